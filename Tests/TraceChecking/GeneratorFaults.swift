@@ -1,0 +1,378 @@
+import TraceChecking
+import Traces
+
+/// Applies to a trace what goes wrong in real systems and real recorders.
+struct GeneratorFaults {
+  var trace: GeneratedTrace
+  var random: SplitMix64
+
+  private typealias Place = (process: Int, index: Int)
+
+  private enum Fault: CaseIterable {
+    case dropDelivery, duplicateDelivery, swapDeliveries, moveDelivery, moveDeliveryBeforeSend,
+      deliverElsewhere
+    case deliverUnsent, dropSend, sendTwice, moveSend, changeAddressee, changeService
+    case dropSignal, duplicateSignal, moveSignal, dropTransitional, changeTransitional
+    case dropFlush, moveFlush, duplicateFlush, sendBlocked
+    case changeMembers, changeIdentifier, dropView, swapViews, changeKey, clearKey
+    case dropCrash, dropLeave, addCrash, addLeave, addRecover, addJoin
+    case changeCompleteness, dropProcess, swapAny, dropAny, stopEarly, changeTolerance
+    case dropEnd, duplicateEnd, changeEnd, changeValue, dropBegin
+  }
+
+  /// One fault, or two; another where a fault finds nothing to act on.
+  mutating func apply() -> GeneratedTrace {
+    var names: [String] = []
+    for _ in 0..<(random.chance(25) ? 2 : 1) {
+      var done = false
+      for _ in 0..<30 where !done {
+        let fault = random.pick(Fault.allCases)!
+        done = apply(fault)
+        if done { names.append("\(fault)") }
+      }
+    }
+    trace.isLegal = false
+    trace.description += ", " + names.joined(separator: ", ")
+    return trace
+  }
+
+  private func places(_ isWanted: (Event.Action) -> Bool) -> [Place] {
+    trace.processes.indices.flatMap { process in
+      trace.processes[process].indices
+        .filter { isWanted(trace.processes[process][$0].action) }
+        .map { (process, $0) }
+    }
+  }
+
+  private func places(_ kinds: [Event.Kind]) -> [Place] { places { kinds.contains($0.kind) } }
+
+  /// - Returns: whether the fault found something to act on.
+  private mutating func apply(_ fault: Fault) -> Bool {
+    switch fault {
+    case .dropDelivery: return drop([.deliver])
+    case .duplicateDelivery: return duplicate([.deliver])
+    case .swapDeliveries: return swap([.deliver])
+    case .moveDelivery: return move([.deliver])
+    case .moveDeliveryBeforeSend: return moveDeliveryBeforeSend()
+    case .deliverElsewhere:
+      guard let place = random.pick(places([.deliver])) else { return false }
+      insert(trace.processes[place.process][place.index], at: random.below(trace.processes.count))
+      return true
+    case .deliverUnsent:
+      let process = random.below(trace.processes.count)
+      guard let model = random.pick(places([.view])).map({ trace.processes[$0.process][$0.index] }) else {
+        return false
+      }
+      var event = model
+      event.action = .deliver(message: "unsent")
+      insert(event, at: process)
+      return true
+    case .dropSend: return drop([.send])
+    case .sendTwice:
+      guard let place = random.pick(places([.send])) else { return false }
+      let event = trace.processes[place.process][place.index]
+      insert(event, at: random.chance(50) ? place.process : random.below(trace.processes.count))
+      return true
+    case .moveSend: return move([.send])
+    case .changeAddressee: return changeSend { $2 = $0.pick($1 + [nil]) ?? nil }
+    case .changeService: return changeService()
+    case .dropSignal: return drop([.signal])
+    case .duplicateSignal: return duplicate([.signal])
+    case .moveSignal: return move([.signal])
+    case .dropTransitional: return changeView { $0.transitional = nil }
+    case .changeTransitional:
+      let name = anyName()
+      return changeView { view in
+        guard var set = view.transitional else { return }
+        if set.remove(name) == nil { set.insert(name) }
+        view.transitional = set
+      }
+    case .dropFlush: return drop([.flushRequest, .flushOk])
+    case .moveFlush: return move([.flushRequest, .flushOk])
+    case .duplicateFlush: return duplicate([.flushRequest, .flushOk])
+    case .sendBlocked:
+      guard let place = random.pick(places([.flushOk])) else { return false }
+      var event = trace.processes[place.process][place.index]
+      event.action = .send(message: "blocked", service: random.pick(Event.Service.allCases)!, to: nil)
+      trace.processes[place.process].insert(event, at: place.index + 1)
+      return true
+    case .changeMembers:
+      let name = anyName()
+      return changeView { if $0.members.remove(name) == nil { $0.members.insert(name) } }
+    case .changeIdentifier: return changeIdentifier()
+    case .dropView: return drop([.view])
+    case .swapViews: return swap([.view])
+    case .changeKey:
+      let key = Event.Key(random.chance(50) ? "ff" : "a0b0")
+      return changeView { if $0.key != nil { $0.key = key } }
+    case .clearKey: return changeView { $0.key = nil }
+    case .dropCrash: return drop([.crash])
+    case .dropLeave: return drop([.leave])
+    case .addCrash: return add(.crash)
+    case .addLeave: return add(.leave)
+    case .addRecover: return add(.recover)
+    case .addJoin: return add(.join)
+    case .changeCompleteness:
+      trace.header.complete.toggle()
+      return true
+    case .dropProcess:
+      trace.processes[random.below(trace.processes.count)] = []
+      return true
+    case .swapAny: return swap(Event.Kind.allCases)
+    case .dropAny: return drop(Event.Kind.allCases)
+    case .stopEarly:
+      let process = random.below(trace.processes.count)
+      guard !trace.processes[process].isEmpty else { return false }
+      trace.processes[process].removeLast(random.below(trace.processes[process].count))
+      return true
+    case .changeTolerance:
+      guard trace.header.profile == .gke else { return false }
+      trace.header.tolerates = random.pick([nil, 0, 1, 2, 3]) ?? nil
+      return true
+    case .dropEnd: return drop([.finish, .decide])
+    case .duplicateEnd: return duplicate([.finish, .decide])
+    case .changeEnd, .changeValue: return changeValue()
+    case .dropBegin: return drop([.start, .propose])
+    }
+  }
+
+  private mutating func anyName() -> Name {
+    var names: [Name] = ["stranger"]
+    for process in trace.processes { names += process.prefix(1).map(\.at) }
+    return random.pick(names)!
+  }
+
+  private mutating func drop(_ kinds: [Event.Kind]) -> Bool {
+    guard let place = random.pick(places(kinds)) else { return false }
+    trace.processes[place.process].remove(at: place.index)
+    return true
+  }
+
+  private mutating func duplicate(_ kinds: [Event.Kind]) -> Bool {
+    guard let place = random.pick(places(kinds)) else { return false }
+    let rest = trace.processes[place.process].count - place.index
+    let index = place.index + 1 + (random.chance(50) ? 0 : random.below(rest))
+    trace.processes[place.process].insert(trace.processes[place.process][place.index], at: index)
+    return true
+  }
+
+  private mutating func swap(_ kinds: [Event.Kind]) -> Bool {
+    guard let place = random.pick(places(kinds)) else { return false }
+    let others = places(kinds).filter { $0.process == place.process && $0.index != place.index }
+    let near = others.filter { abs($0.index - place.index) <= 3 }
+    guard let other = random.pick(near.isEmpty ? others : near) else { return false }
+    trace.processes[place.process].swapAt(place.index, other.index)
+    return true
+  }
+
+  private mutating func move(_ kinds: [Event.Kind]) -> Bool {
+    guard let place = random.pick(places(kinds)) else { return false }
+    let event = trace.processes[place.process].remove(at: place.index)
+    let count = trace.processes[place.process].count
+    let near = min(count, max(0, place.index + random.below(9) - 4))
+    trace.processes[place.process].insert(event, at: random.chance(60) ? near : random.below(count + 1))
+    return true
+  }
+
+  private mutating func add(_ action: Event.Action) -> Bool {
+    guard let place = random.pick(places { _ in true }) else { return false }
+    var event = Event(at: trace.processes[place.process][place.index].at, layer: nil, action: action)
+    if random.chance(20) { event.layer = trace.processes[place.process][place.index].layer }
+    if action == .crash, random.chance(50) { trace.processes[place.process].removeSubrange(place.index...) }
+    trace.processes[place.process].insert(event, at: place.index)
+    return true
+  }
+
+  /// Puts an event somewhere into a process that has a name.
+  private mutating func insert(_ event: Event, at process: Int) {
+    guard let name = trace.processes[process].first?.at else { return }
+    var event = event
+    event.at = name
+    trace.processes[process].insert(event, at: random.below(trace.processes[process].count + 1))
+  }
+
+  private mutating func moveDeliveryBeforeSend() -> Bool {
+    let found = places([.deliver]).filter { place in
+      guard case .deliver(let message) = trace.processes[place.process][place.index].action else {
+        return false
+      }
+      return trace.processes[place.process][..<place.index].contains {
+        if case .send(message, _, _) = $0.action { return true }
+        return false
+      }
+    }
+    // Its own message; or another's, before a send of its own: that makes cycles between processes.
+    guard let place = random.pick(random.chance(50) ? found : places([.deliver])) else { return false }
+    let event = trace.processes[place.process].remove(at: place.index)
+    trace.processes[place.process].insert(event, at: random.below(place.index + 1))
+    return true
+  }
+
+  private mutating func changeSend(_ change: (inout SplitMix64, [Name?], inout Name?) -> Void) -> Bool {
+    guard let place = random.pick(places([.send])) else { return false }
+    guard case .send(let message, let service, var to) = trace.processes[place.process][place.index].action
+    else { return false }
+    change(&random, trace.processes.compactMap { $0.first?.at }, &to)
+    trace.processes[place.process][place.index].action = .send(message: message, service: service, to: to)
+    return true
+  }
+
+  private mutating func changeService() -> Bool {
+    guard let place = random.pick(places([.send])) else { return false }
+    guard case .send(let message, _, let to) = trace.processes[place.process][place.index].action
+    else { return false }
+    let service = random.pick(Event.Service.allCases)!
+    trace.processes[place.process][place.index].action = .send(message: message, service: service, to: to)
+    return true
+  }
+
+  private struct View {
+    var identifier: ViewIdentifier
+    var members: Set<Name>
+    var transitional: Set<Name>?
+    var key: Event.Key?
+  }
+
+  private mutating func changeView(_ change: (inout View) -> Void) -> Bool {
+    guard let place = random.pick(places([.view])) else { return false }
+    guard case .view(let identifier, let members, let set, let key) = action(place) else { return false }
+    var view = View(identifier: identifier, members: members, transitional: set, key: key)
+    change(&view)
+    trace.processes[place.process][place.index].action =
+      .view(view.identifier, members: view.members, transitional: view.transitional, key: view.key)
+    return true
+  }
+
+  private func action(_ place: Place) -> Event.Action { trace.processes[place.process][place.index].action }
+
+  /// To that of another view, or to one that nobody else has.
+  private mutating func changeIdentifier() -> Bool {
+    var identifiers: [ViewIdentifier] = [ViewIdentifier(0), ViewIdentifier(99)]
+    for place in places([.view]) {
+      if case .view(let identifier, _, _, _) = action(place) { identifiers.append(identifier) }
+    }
+    let identifier = random.pick(identifiers)!
+    return changeView { $0.identifier = identifier }
+  }
+
+  private mutating func changeValue() -> Bool {
+    guard let place = random.pick(places([.finish, .propose, .decide])) else { return false }
+    switch action(place) {
+    case .finish(let session, _):
+      trace.processes[place.process][place.index].action =
+        .finish(session: session, key: Event.Key(random.chance(50) ? "00ab" : "ff")!)
+    case .propose(let instance, _):
+      trace.processes[place.process][place.index].action = .propose(instance: instance, value: "other")
+    case .decide(let instance, _):
+      let value: Name = random.chance(50) ? "v0" : "none"
+      trace.processes[place.process][place.index].action = .decide(instance: instance, value: value)
+    default: return false
+    }
+    return true
+  }
+}
+
+extension Event.Action {
+  var kind: Event.Kind {
+    switch self {
+    case .join: .join
+    case .leave: .leave
+    case .crash: .crash
+    case .recover: .recover
+    case .breakIn: .breakIn
+    case .view: .view
+    case .signal: .signal
+    case .flushRequest: .flushRequest
+    case .flushOk: .flushOk
+    case .send: .send
+    case .deliver: .deliver
+    case .start: .start
+    case .finish: .finish
+    case .propose: .propose
+    case .decide: .decide
+    }
+  }
+}
+
+/// Random events of a few processes, views and messages: anything that is well-formed.
+struct GeneratorWild {
+  let profile: Header.Profile
+  var random: SplitMix64
+
+  mutating func run() -> GeneratedTrace {
+    let count = 1 + random.below(4)
+    let names = GeneratorSimulation.names(count, &random)
+    let views = random.pick(Self.identifiers)!
+    let messageCount = 1 + random.below(5)
+    let hasTransitional = random.chance(80)
+    let twoLayers = random.chance(profile == .secure ? 60 : 15)
+    let isUnreliable = random.chance(30)
+    var header = Header(profile: profile)
+    header.complete = random.chance(50)
+    if random.chance(40) { header.processes = names }
+    if random.chance(60) { header.tolerates = random.below(3) }
+    var words: [Header.Record] = []
+    if random.chance(20) {
+      for word in Header.Record.allCases where random.chance(10) { words.append(word) }
+      for word in words { header.records.remove(word) }
+    }
+
+    var processes = [[Event]](repeating: [], count: count)
+    for process in 0..<count {
+      // Mostly the views in their order, so that processes meet in them.
+      var view = random.below(2)
+      for _ in 0..<(2 + random.below(14)) {
+        let layer: Event.Layer = twoLayers && random.chance(50) ? .secure : .gcs
+        var event = Event(at: names[process], layer: layer, action: .signal)
+        let message = Name("m\(random.below(messageCount))")
+        let subject = Name("s\(random.below(2))")
+        let value = Name("v\(random.below(2))")
+        switch (profile == .gke, random.below(100)) {
+        case (_, 0..<3):
+          event.layer = random.chance(70) ? nil : layer
+          event.action = [.crash, .leave, .leave, .join, .recover][random.below(isUnreliable ? 5 : 4)]
+        case (true, 3..<25): event.action = .start(session: subject)
+        case (true, 25..<48):
+          event.action = .finish(session: subject, key: Event.Key(random.chance(70) ? subject.hex : "ee")!)
+        case (true, 48..<70): event.action = .propose(instance: subject, value: value)
+        case (true, 70..<90): event.action = .decide(instance: subject, value: value)
+        case (true, _): event.action = .breakIn
+        case (false, 3..<25):
+          view = random.chance(85) ? view + 1 : random.below(views.count)
+          func some(_ percent: Int) -> Set<Name> { Set(names.filter { _ in random.chance(percent) }) }
+          event.action = .view(
+            views[view % views.count], members: some(90), transitional: hasTransitional ? some(75) : nil,
+            key: layer == .secure && random.chance(80) ? Event.Key("0\(random.below(3))") : nil)
+        case (false, 25..<45):
+          let to = random.chance(20) ? random.pick(names) : nil
+          event.action = .send(message: message, service: random.pick(Event.Service.allCases)!, to: to)
+        case (false, 45..<80): event.action = .deliver(message: message)
+        case (false, 80..<90): event.action = .signal
+        case (false, 90..<95): event.action = .flushRequest
+        case (false, 95..<98): event.action = .flushOk
+        case (false, _): event.action = isUnreliable ? .recover : .breakIn
+        }
+        processes[process].append(event)
+      }
+    }
+    processes = processes.map { TraceGenerator.without(words, in: $0) }
+    return GeneratedTrace(
+      header: header, processes: processes, interleaving: 0, isLegal: false, description: "wild")
+  }
+
+  private static let identifiers: [[ViewIdentifier]] = [
+    [1, 2, 3].map { ViewIdentifier($0) },
+    [
+      ViewIdentifier(1), ViewIdentifier([.integer(1), .integer(0)])!,
+      ViewIdentifier([.integer(1), .string("")])!,
+    ],
+    [
+      ViewIdentifier(-1), ViewIdentifier(0), ViewIdentifier([.string("a")])!, ViewIdentifier([.string("b")])!,
+    ],
+  ]
+}
+
+extension Name {
+  /// A fingerprint that differs where the names' last bytes do.
+  fileprivate var hex: String { "0" + String(string.utf8.last ?? 0, radix: 16) }
+}
