@@ -34,16 +34,19 @@ struct GeneratorSimulation {
       for word in all where random.chance(12) && (word != .transitional || classical) { words.append(word) }
     }
     let rejoins = !words.contains(.leave)
+    let unicasts = !words.contains(.send) && random.chance(40)
 
     var layers = [
       GeneratorLayer(
-        layer: .gcs, isExtended: profile == .evs, moderate: classical, names: names,
+        layer: .gcs, isExtended: profile == .evs, moderate: classical, unicasts: unicasts,
+        names: names,
         random: SplitMix64(seed: random.next()))
     ]
     if profile == .secure || random.chance(8) {
       layers.append(
         GeneratorLayer(
-          layer: .secure, isExtended: false, moderate: classical, names: names,
+          layer: .secure, isExtended: false, moderate: classical, unicasts: unicasts,
+          names: names,
           random: SplitMix64(seed: random.next())))
       if random.chance(15) { layers.removeFirst() }
     }
@@ -101,7 +104,10 @@ struct GeneratorSimulation {
           processes[process].append(Event(at: name, layer: anyLayer, action: .crash))
         case .leaves:
           presence[process] = .left
-          let place = max(start, processes[process].count - (random.chance(30) ? random.below(4) : 0))
+          // Sometimes it hears a little more; but it leaves the view that it stopped in.
+          let lastView = processes[process].lastIndex { $0.action.kind == .view } ?? start
+          let early = processes[process].count - (random.chance(30) ? random.below(4) : 0)
+          let place = min(max(start, lastView + 1, early), processes[process].count)
           processes[process].insert(Event(at: name, layer: anyLayer, action: .leave), at: place)
         }
       }
@@ -189,10 +195,13 @@ struct GeneratorLayer {
   private let synchronous: Bool
   private let unicasts: Bool
 
-  init(layer: Event.Layer, isExtended: Bool, moderate: Bool, names: [Name], random: SplitMix64) {
+  init(
+    layer: Event.Layer, isExtended: Bool, moderate: Bool, unicasts: Bool, names: [Name], random: SplitMix64
+  ) {
     self.layer = layer
     self.isExtended = isExtended
     self.moderate = moderate
+    self.unicasts = unicasts
     self.names = names
     var random = random
     recorded = .init(repeating: [], count: names.count)
@@ -203,7 +212,6 @@ struct GeneratorLayer {
     identifiers = random.below(4)
     recordsFlush = !isExtended || random.chance(20)
     synchronous = random.chance(60)
-    unicasts = random.chance(40)
     self.random = random
   }
 
@@ -340,10 +348,16 @@ struct GeneratorLayer {
       if known || random.chance(30) { common |= 1 << UInt64(message) }
     }
     for message in view.order.reversed() {
+      // Whoever has heard of it through whatever message may send something that must come after it.
+      let isHeardOf =
+        moving.contains { past[$0] >> UInt64(message) & 1 == 1 }
+        || view.order.contains {
+          common >> UInt64($0) & 1 == 1 && messages[$0].past >> UInt64(message) & 1 == 1
+        }
       let isNeeded = view.order.contains {
         common >> UInt64($0) & 1 == 1 && mustPrecede(message, $0, total: false)
       }
-      if isNeeded { common |= 1 << UInt64(message) }
+      if isNeeded || isHeardOf && messages[message].service >= .causal { common |= 1 << UInt64(message) }
     }
 
     var controls = [[Event.Action]](repeating: [], count: names.count)
