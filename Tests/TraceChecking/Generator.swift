@@ -115,7 +115,13 @@ struct TraceGenerator {
     var trace = trace
     for process in trace.processes.indices where random.chance(75) {
       let count = trace.processes[process].count
-      trace.processes[process].removeLast(random.below(count + 1) * random.below(101) / 100)
+      var last = count - random.below(count + 1) * random.below(101) / 100
+      // Often right before a view: nothing is closed yet.
+      let views = trace.processes[process].indices.filter {
+        trace.processes[process][$0].action.kind == .view
+      }
+      if random.chance(40), let view = random.pick(views) { last = view }
+      trace.processes[process].removeSubrange(last...)
     }
     trace.header.complete = false
     return trace

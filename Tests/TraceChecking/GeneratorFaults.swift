@@ -9,14 +9,15 @@ struct GeneratorFaults {
   private typealias Place = (process: Int, index: Int)
 
   private enum Fault: CaseIterable {
-    case dropDelivery, duplicateDelivery, swapDeliveries, moveDelivery, moveDeliveryBeforeSend,
+    case dropDelivery, dropLateDelivery, duplicateDelivery, swapDeliveries, moveDelivery,
+      moveDeliveryBeforeSend,
       deliverElsewhere
     case deliverUnsent, dropSend, sendTwice, moveSend, changeAddressee, changeService
     case dropSignal, duplicateSignal, moveSignal, dropTransitional, changeTransitional
     case dropFlush, moveFlush, duplicateFlush, sendBlocked
     case changeMembers, changeIdentifier, dropView, swapViews, changeKey, clearKey
     case dropCrash, dropLeave, addCrash, addLeave, addRecover, addJoin
-    case changeCompleteness, dropProcess, swapAny, dropAny, stopEarly, changeTolerance
+    case changeCompleteness, recordLess, dropProcess, swapAny, dropAny, stopEarly, changeTolerance
     case dropEnd, duplicateEnd, changeEnd, changeValue, dropBegin
   }
 
@@ -30,6 +31,10 @@ struct GeneratorFaults {
         done = apply(fault)
         if done { names.append("\(fault)") }
       }
+    }
+    if random.chance(20) {
+      trace = TraceGenerator.cut(trace, random: &random)
+      names.append("cut")
     }
     trace.isLegal = false
     trace.description += ", " + names.joined(separator: ", ")
@@ -50,6 +55,12 @@ struct GeneratorFaults {
   private mutating func apply(_ fault: Fault) -> Bool {
     switch fault {
     case .dropDelivery: return drop([.deliver])
+    case .dropLateDelivery:
+      let late = places([.deliver]).filter { $0.index + 6 > trace.processes[$0.process].count }
+      guard let place = random.pick(late) else { return false }
+      trace.processes[place.process].remove(at: place.index)
+      trace.header.complete = trace.header.complete && random.chance(30)
+      return true
     case .duplicateDelivery: return duplicate([.deliver])
     case .swapDeliveries: return swap([.deliver])
     case .moveDelivery: return move([.deliver])
@@ -65,6 +76,7 @@ struct GeneratorFaults {
       }
       var event = model
       event.action = .deliver(message: "unsent")
+      trace.header.complete = trace.header.complete && random.chance(50)
       insert(event, at: process)
       return true
     case .dropSend: return drop([.send])
@@ -114,6 +126,11 @@ struct GeneratorFaults {
     case .addJoin: return add(.join)
     case .changeCompleteness:
       trace.header.complete.toggle()
+      return true
+    case .recordLess:
+      let word = random.pick(Header.Record.allCases)!
+      trace.header.records.remove(word)
+      trace.processes = trace.processes.map { TraceGenerator.without([word], in: $0) }
       return true
     case .dropProcess:
       trace.processes[random.below(trace.processes.count)] = []
@@ -307,6 +324,8 @@ struct GeneratorWild {
     let hasTransitional = random.chance(80)
     let twoLayers = random.chance(profile == .secure ? 60 : 15)
     let isUnreliable = random.chance(30)
+    let services = random.chance(50) ? Event.Service.allCases : [.agreed, .safe, .safe]
+    let viewShare = random.chance(50) ? 22 : 12
     var header = Header(profile: profile)
     header.complete = random.chance(50)
     if random.chance(40) { header.processes = names }
@@ -337,15 +356,15 @@ struct GeneratorWild {
         case (true, 48..<70): event.action = .propose(instance: subject, value: value)
         case (true, 70..<90): event.action = .decide(instance: subject, value: value)
         case (true, _): event.action = .breakIn
-        case (false, 3..<25):
+        case (false, 3..<(3 + viewShare)):
           view = random.chance(85) ? view + 1 : random.below(views.count)
           func some(_ percent: Int) -> Set<Name> { Set(names.filter { _ in random.chance(percent) }) }
           event.action = .view(
             views[view % views.count], members: some(90), transitional: hasTransitional ? some(75) : nil,
             key: layer == .secure && random.chance(80) ? Event.Key("0\(random.below(3))") : nil)
-        case (false, 25..<45):
+        case (false, (3 + viewShare)..<45):
           let to = random.chance(20) ? random.pick(names) : nil
-          event.action = .send(message: message, service: random.pick(Event.Service.allCases)!, to: to)
+          event.action = .send(message: message, service: random.pick(services)!, to: to)
         case (false, 45..<80): event.action = .deliver(message: message)
         case (false, 80..<90): event.action = .signal
         case (false, 90..<95): event.action = .flushRequest

@@ -42,7 +42,7 @@ struct GeneratorSimulation {
         names: names,
         random: SplitMix64(seed: random.next()))
     ]
-    if profile == .secure || random.chance(8) {
+    if profile == .secure || random.chance(20) {
       layers.append(
         GeneratorLayer(
           layer: .secure, isExtended: false, moderate: classical, unicasts: unicasts,
@@ -193,6 +193,8 @@ struct GeneratorLayer {
   private let identifiers: Int
   private let recordsFlush: Bool
   private let synchronous: Bool
+  /// The service of most messages.
+  private let favourite: Event.Service?
   private let unicasts: Bool
 
   init(
@@ -212,6 +214,7 @@ struct GeneratorLayer {
     identifiers = random.below(4)
     recordsFlush = !isExtended || random.chance(20)
     synchronous = random.chance(60)
+    favourite = random.pick([nil, nil, .causal, .agreed, .safe]) ?? nil
     self.random = random
   }
 
@@ -296,7 +299,7 @@ struct GeneratorLayer {
     var groups: [(next: Int, split: Int, members: [Int])] = []
     for process in installing {
       let target = next[process] >= 0 || fates[process] == .stops ? next[process] : random.below(2)
-      let split = !moderate && random.chance(15) ? 1 : 0
+      let split = !moderate && random.chance(25) ? 1 : 0
       if let group = groups.firstIndex(where: { $0.next == target && $0.split == split }) {
         groups[group].members.append(process)
       } else {
@@ -345,7 +348,7 @@ struct GeneratorLayer {
     var common = view.stable
     for message in view.order {
       let known = group.contains { has($0, message) || messages[message].sender == $0 }
-      if known || random.chance(30) { common |= 1 << UInt64(message) }
+      if known || random.chance(15) { common |= 1 << UInt64(message) }
     }
     for message in view.order.reversed() {
       // Whoever has heard of it through whatever message may send something that must come after it.
@@ -443,6 +446,7 @@ struct GeneratorLayer {
     var message = Message(
       name: Name("m\(number + 1)"), service: random.pick(Event.Service.allCases)!, sender: process,
       past: past[process])
+    if let favourite, random.chance(70) { message.service = favourite }
     if unicasts, random.chance(35) { message.to = random.pick(view?.members ?? [process]) }
     messages.append(message)
     past[process] |= 1 << UInt64(number)
