@@ -9,7 +9,7 @@ struct GeneratorFaults {
   private typealias Place = (process: Int, index: Int)
 
   private enum Fault: CaseIterable {
-    case dropDelivery, dropLateDelivery, duplicateDelivery, swapDeliveries, moveDelivery,
+    case openGap, dropDelivery, dropLateDelivery, duplicateDelivery, swapDeliveries, moveDelivery,
       moveDeliveryBeforeSend,
       deliverElsewhere
     case deliverUnsent, dropSend, sendTwice, moveSend, changeAddressee, changeService
@@ -27,7 +27,8 @@ struct GeneratorFaults {
     for _ in 0..<(random.chance(25) ? 2 : 1) {
       var done = false
       for _ in 0..<30 where !done {
-        let fault = random.pick(Fault.allCases)!
+        // A gap is rare, and hard to judge: more of it.
+        let fault = random.chance(6) ? .openGap : random.pick(Fault.allCases)!
         done = apply(fault)
         if done { names.append("\(fault)") }
       }
@@ -55,6 +56,7 @@ struct GeneratorFaults {
   private mutating func apply(_ fault: Fault) -> Bool {
     switch fault {
     case .dropDelivery: return drop([.deliver])
+    case .openGap: return openGap()
     case .dropLateDelivery:
       let late = places([.deliver]).filter { $0.index + 6 > trace.processes[$0.process].count }
       guard let place = random.pick(late) else { return false }
@@ -79,7 +81,15 @@ struct GeneratorFaults {
       trace.header.complete = trace.header.complete && random.chance(50)
       insert(event, at: process)
       return true
-    case .dropSend: return drop([.send])
+    case .dropSend:
+      guard let place = random.pick(places([.send])) else { return false }
+      let event = trace.processes[place.process].remove(at: place.index)
+      guard case .send(let message, _, _) = event.action, random.chance(50) else { return true }
+      // Nobody saw it sent, and not everybody saw it delivered.
+      let deliveries = places { $0 == .deliver(message: message) }
+      if let lost = random.pick(deliveries) { trace.processes[lost.process].remove(at: lost.index) }
+      trace.header.complete = trace.header.complete && random.chance(50)
+      return true
     case .sendTwice:
       guard let place = random.pick(places([.send])) else { return false }
       let event = trace.processes[place.process][place.index]
@@ -213,16 +223,68 @@ struct GeneratorFaults {
       guard case .deliver(let message) = trace.processes[place.process][place.index].action else {
         return false
       }
-      return trace.processes[place.process][..<place.index].contains {
-        if case .send(message, _, _) = $0.action { return true }
-        return false
-      }
+      return trace.processes[place.process][..<place.index].contains { $0.action.sends(message) }
     }
     // Its own message; or another's, before a send of its own: that makes cycles between processes.
     guard let place = random.pick(random.chance(50) ? found : places([.deliver])) else { return false }
     let event = trace.processes[place.process].remove(at: place.index)
     trace.processes[place.process].insert(event, at: random.below(place.index + 1))
     return true
+  }
+
+  /// After the signal in its last view a process delivers a message without the one before it: the recording stops
+  /// before it can be said whether it should have.
+  private mutating func openGap() -> Bool {
+    var found: [(process: Int, view: Int, first: Int, second: Int)] = []
+    for (process, events) in trace.processes.enumerated() {
+      guard let view = events.lastIndex(where: { $0.action.kind == .view }) else { continue }
+      let deliveries = events.indices.filter {
+        $0 > view && events[$0].action.kind == .deliver && events[$0].layer == events[view].layer
+      }
+      for first in deliveries {
+        for second in deliveries
+        where first < second && areConcurrent(events[first], events[second], except: process) {
+          found.append((process, view, first, second))
+        }
+      }
+    }
+    guard let gap = random.pick(found) else { return false }
+    let layer = trace.processes[gap.process][gap.view].layer
+    let deliveries = [gap.first, gap.second].map { trace.processes[gap.process][$0].action }
+    if random.chance(60) {
+      // Both were safe, for the layer.
+      for place in places([.send]) where trace.processes[place.process][place.index].layer == layer {
+        guard case .send(let message, _, let to) = action(place) else { continue }
+        if deliveries.contains(.deliver(message: message)) {
+          trace.processes[place.process][place.index].action = .send(message: message, service: .safe, to: to)
+        }
+      }
+    }
+    trace.processes[gap.process].remove(at: gap.first)
+    let after = trace.processes[gap.process][gap.view...]
+    if !after.contains(where: { $0.action == .signal && $0.layer == layer }) {
+      var signal = trace.processes[gap.process][gap.view]
+      signal.action = .signal
+      trace.processes[gap.process].insert(signal, at: gap.view + 1)
+    }
+    trace.header.complete = false
+    return true
+  }
+
+  /// Whether the sender of the second had nothing to do with the first when it sent, and another process than
+  /// `process` delivers both.
+  private func areConcurrent(_ first: Event, _ second: Event, except process: Int) -> Bool {
+    guard case .deliver(let m) = first.action, case .deliver(let n) = second.action else { return false }
+    let isSentAlone = trace.processes.contains { events in
+      let own = events.filter { $0.layer == first.layer }
+      guard let send = own.firstIndex(where: { $0.action.sends(n) }) else { return false }
+      return !own[..<send].contains { $0.action == first.action || $0.action.sends(m) }
+    }
+    return isSentAlone
+      && trace.processes.indices.contains { other in
+        let own = trace.processes[other].filter { $0.layer == first.layer }.map(\.action)
+        return other != process && own.contains(first.action) && own.contains(second.action)
+      }
   }
 
   private mutating func changeSend(_ change: (inout SplitMix64, [Name?], inout Name?) -> Void) -> Bool {
@@ -290,6 +352,11 @@ struct GeneratorFaults {
 }
 
 extension Event.Action {
+  fileprivate func sends(_ name: Name) -> Bool {
+    if case .send(name, _, _) = self { return true }
+    return false
+  }
+
   var kind: Event.Kind {
     switch self {
     case .join: .join

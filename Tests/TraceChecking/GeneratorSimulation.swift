@@ -282,6 +282,11 @@ struct GeneratorLayer {
     // Before the signal.
     var active = installing
     let dying = installing.filter { fates[$0] == .crashes || fates[$0] == .leaves }
+    if random.chance(40) {
+      for process in installing where random.chance(60) {
+        if let message = send(by: process, in: view) { view.order.append(message) }
+      }
+    }
     for _ in 0..<(2 + random.below(9)) {
       guard let process = random.pick(active) else { break }
       if dying.contains(process), random.chance(15) {
