@@ -13,8 +13,11 @@ struct Output {
   }
 
   /// - Throws: `Failed`.
-  func write(_ text: String) throws(Failed) {
-    var rest = Array(text.utf8)[...]
+  func write(_ text: String) throws(Failed) { try write(Array(text.utf8)) }
+
+  /// - Throws: `Failed`.
+  func write(_ bytes: [UInt8]) throws(Failed) {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {
