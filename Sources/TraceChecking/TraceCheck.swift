@@ -39,10 +39,9 @@ public struct TraceCheck: Sendable {
 
   /// Reads one trace, all `sources` together, to its end and judges it.
   ///
-  /// - Parameter progress: told now and then how many bytes of the input have been read, and how many there are,
-  ///   if that is known.
+  /// - Parameter progress: told now and then how many bytes of the input have been read.
   /// - Throws: `TraceError`, `NotInProfile`.
-  public func run(_ sources: [TraceSource], progress: ((Int, Int?) -> Void)? = nil) throws -> Report {
+  public func run(_ sources: [TraceSource], progress: ((Int) -> Void)? = nil) throws -> Report {
     if let report = try run(sources, retiring: true, progress) { return report }
     // Something spoke of what had been judged and given back: once more, keeping everything.
     return try run(sources, retiring: false, progress)!
@@ -50,7 +49,7 @@ public struct TraceCheck: Sendable {
 
   /// - Returns: nil where the trace has to be judged as a whole.
   private func run(
-    _ sources: [TraceSource], retiring: Bool, _ progress: ((Int, Int?) -> Void)?
+    _ sources: [TraceSource], retiring: Bool, _ progress: ((Int) -> Void)?
   ) throws -> Report? {
     var reader = try TraceReader(sources)
     let profile = profile ?? reader.header.profile
@@ -77,7 +76,7 @@ public struct TraceCheck: Sendable {
       }
       if gcs.needsWhole || secure.needsWhole { return nil }
       batches += 1
-      if batches % 64 == 0 { progress?(reader.bytesRead, reader.totalBytes) }
+      if batches % 64 == 0 { progress?(reader.bytesRead) }
     }
 
     var names = reader.processes
