@@ -1,13 +1,13 @@
 /// One event of one process (trace format, "Events").
 public struct Event: Hashable, Sendable {
   /// The two sequences of events of a process; they are checked apart.
-  public enum Layer: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  public enum Layer: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable, CustomStringConvertible {
     case gcs, secure
     public var description: String { self == .gcs ? "gcs" : "secure" }
   }
 
   /// Delivery services, each at least the ones before it.
-  public enum Service: UInt8, Hashable, Comparable, Sendable, CaseIterable, CustomStringConvertible {
+  public enum Service: UInt8, Hashable, Comparable, BitwiseCopyable, Sendable, CaseIterable, CustomStringConvertible {
     case reliable, fifo, causal, agreed, safe
     public static func < (a: Service, b: Service) -> Bool { a.rawValue < b.rawValue }
     public var description: String {
@@ -23,7 +23,7 @@ public struct Event: Hashable, Sendable {
 
   /// The words of `event`, without what else an event carries. `deliver` and `send`, by far the most frequent,
   /// come first.
-  public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+  public enum Kind: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
     case deliver, send, view, signal, flushRequest, flushOk
     case join, leave, crash, recover, breakIn
     case start, finish, propose, decide

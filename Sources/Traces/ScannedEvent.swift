@@ -1,9 +1,9 @@
 /// One line of a trace as the reader hands it on: fixed in size, names interned or left where they stand.
 ///
 /// It is the hot path's form of `Event`; `TraceReader` makes either.
-public struct ScannedEvent {
+public struct ScannedEvent: BitwiseCopyable {
   /// The layer or layers that an event happens to.
-  public enum Layers: UInt8, Sendable {
+  public enum Layers: UInt8, BitwiseCopyable, Sendable {
     case gcs, secure, both
   }
 

@@ -1,0 +1,156 @@
+public import Traces
+
+/// Shrinks a trace that violates a property, re-checking it at each step: the result violates the same property and
+/// part, and in the same way.
+public struct TraceShrink: Sendable {
+  /// nil: the header's.
+  public var profile: Header.Profile?
+  /// What to keep violated; nil: the first that is.
+  public var selector: PropertySelector?
+
+  public init(profile: Header.Profile? = nil, selector: PropertySelector? = nil) {
+    self.profile = profile
+    self.selector = selector
+  }
+
+  public struct Result: Sendable {
+    /// What the result violates.
+    public var selector: PropertySelector
+    /// The trace's own header, with a note.
+    public var header: Header
+    public var events: [Event]
+    /// How often a smaller trace was tried.
+    public var attempts: Int
+
+    /// The lines of the trace, as a file has them.
+    public var text: String { TraceShrink.text(header, events) }
+  }
+
+  /// - Parameter progress: told after each attempt.
+  /// - Returns: nil where nothing is violated.
+  /// - Throws: `TraceCheck.NotInProfile`, `TraceError`.
+  public func run(
+    header: Header, events: [Event], progress: (Shrinking) -> Void = { _ in }
+  ) throws -> Result? {
+    let all = try report(header, events, selector.map { [$0] } ?? [], witnesses: 1)
+    guard let target = all.properties.firstViolation else { return nil }
+    let wanted = PropertySelector(target.property, target.violation.part)
+    let manner = Manner(target.violation, events)
+
+    func fails(_ candidate: [Event]) -> Bool {
+      // What is malformed violates nothing.
+      guard let report = try? report(header, candidate, [wanted], witnesses: 20) else { return false }
+      return report.properties.contains { property in
+        property.layer == target.layer
+          && property.violations.contains { $0.part == wanted.part && Manner($0, candidate) == manner }
+      }
+    }
+    var shrinking = Shrinking(events)
+    shrinking.run(guesses: guesses(events, target.violation), progress: progress, fails: fails)
+
+    var noted = header
+    let note = "shrunk from \(events.count) events: violates \(wanted)"
+    noted.note = header.note.map { "\(note); \($0)" } ?? note
+    return Result(selector: wanted, header: noted, events: shrinking.events, attempts: shrinking.attempts)
+  }
+
+  private func report(
+    _ header: Header, _ events: [Event], _ selectors: [PropertySelector], witnesses: Int
+  ) throws -> Report {
+    let bytes = [UInt8](Self.text(header, events).utf8)
+    return try TraceCheck(profile: profile, properties: selectors, witnesses: witnesses)
+      .run([.bytes(bytes, name: "trace")])
+  }
+
+  private static func text(_ header: Header, _ events: [Event]) -> String {
+    var text = TraceWriter.line(for: header) + "\n"
+    for event in events { text += TraceWriter.line(for: event) + "\n" }
+    return text
+  }
+
+  /// Where the event stands in `events` of a place in `text(header, events)`.
+  private static func index(_ place: Violation.Place) -> Int { place.line - 2 }
+
+  /// The way in which a property is violated, as far as the lines show it that prove it: by what kinds of events,
+  /// and by how many views. Without it, "delivered in another view than it was sent in" would shrink to "sent in no
+  /// view": a smaller trace, but another defect.
+  private struct Manner: Equatable {
+    var kinds: Set<Event.Kind>
+    var views: Int
+
+    init(_ violation: Violation, _ events: [Event]) {
+      let kinds = violation.places.map { events[TraceShrink.index($0)].action.kind }
+      self.kinds = Set(kinds)
+      views = kinds.count { $0 == .view }
+    }
+  }
+
+  /// Smaller traces in which the same witness may well stand, the smallest first.
+  private func guesses(_ events: [Event], _ violation: Violation) -> [[Event]] {
+    let cited = Set(violation.places.map(Self.index))
+    let processes = Set(violation.processes).union(cited.map { events[$0].at })
+    let views = Set(violation.views)
+    var messages = Set(violation.messages)
+    for index in cited { if let message = events[index].action.message { messages.insert(message) } }
+    var lastCited: [Name: Int] = [:]
+    for index in cited { lastCited[events[index].at] = max(index, lastCited[events[index].at] ?? 0) }
+
+    func picked(_ keeps: (Int, Event) -> Bool) -> [Event] {
+      events.indices.filter { cited.contains($0) || keeps($0, events[$0]) }.map { events[$0] }
+    }
+    func inTime(_ index: Int, _ event: Event) -> Bool { index <= lastCited[event.at] ?? -1 }
+    func concerned(_ event: Event) -> Bool { event.action.message.map(messages.contains) ?? true }
+    return [
+      picked { _, _ in false },
+      picked { index, event in
+        guard inTime(index, event), case .view(let view, _, _, _) = event.action else { return false }
+        return views.contains(view)
+      },
+      picked { index, event in inTime(index, event) && concerned(event) },
+      picked { _, event in processes.contains(event.at) && concerned(event) },
+      picked { _, event in concerned(event) },
+      picked { index, event in inTime(index, event) },
+      picked { _, event in processes.contains(event.at) },
+    ]
+  }
+}
+
+extension [PropertyReport] {
+  /// The first violation that does not merely follow from another; else the first.
+  fileprivate var firstViolation: (property: Property, layer: Event.Layer, violation: Violation)? {
+    let all = lazy.flatMap { property in
+      property.violations.map { (property: property.property, layer: property.layer, violation: $0) }
+    }
+    return all.first { $0.violation.followsFrom == nil } ?? all.first
+  }
+}
+
+extension Event.Action {
+  fileprivate var kind: Event.Kind {
+    switch self {
+    case .join: .join
+    case .leave: .leave
+    case .crash: .crash
+    case .recover: .recover
+    case .breakIn: .breakIn
+    case .view: .view
+    case .signal: .signal
+    case .flushRequest: .flushRequest
+    case .flushOk: .flushOk
+    case .send: .send
+    case .deliver: .deliver
+    case .start: .start
+    case .finish: .finish
+    case .propose: .propose
+    case .decide: .decide
+    }
+  }
+
+  /// The message sent or delivered.
+  fileprivate var message: Name? {
+    switch self {
+    case .send(let message, _, _), .deliver(let message): message
+    default: nil
+    }
+  }
+}

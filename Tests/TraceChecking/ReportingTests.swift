@@ -1,0 +1,265 @@
+import Foundation
+import Testing
+import TraceChecking
+import Traces
+
+@Suite struct ReportingTests {
+  static func place(_ line: Int) -> Violation.Place { Violation.Place(file: 0, line: line) }
+
+  static let agreed = Violation(
+    part: .b, summary: "a and b deliver a1 and b1 in different orders.",
+    argument: [
+      Violation.Step("Let a1 and b1 be agreed messages.", [place(4), place(5)]),
+      Violation.Step("Then a delivered a1 before b1.", [place(6), place(7)]),
+      Violation.Step("However b delivered b1 before a1.", [place(9), place(8), place(6)]),
+    ],
+    processes: ["a", "b"], messages: ["a1", "b1"], views: [ViewIdentifier(2)])
+
+  static let safe = Violation(
+    part: .a, summary: "a and b deliver the safe messages a1 and b1 in different orders.",
+    argument: [Violation.Step("Let a1 and b1 be safe messages.", [place(4)])],
+    processes: ["a", "b"], messages: ["a1", "b1"], followsFrom: PropertySelector(.agreedDelivery, .b))
+
+  static func report(
+    files: [String] = ["trace.jsonl"], layer: Event.Layer = .gcs, _ properties: [PropertyReport]
+  ) -> Report {
+    Report(
+      files: files, header: Header(complete: true), profile: .vs, processes: 3, events: 120,
+      properties: properties)
+  }
+
+  static func property(
+    _ property: Property, _ verdict: Verdict, checked: Int = 12, layer: Event.Layer = .gcs,
+    parts: [Verdict] = [], count: Int? = nil, violations: [Violation] = [], open: [String] = []
+  ) -> PropertyReport {
+    PropertyReport(
+      property: property, layer: layer, verdict: verdict, checked: checked,
+      parts: zip(Property.Part.allCases, parts).map { .init(part: $0, verdict: $1) },
+      violationCount: count ?? violations.count, violations: violations, open: open)
+  }
+
+  static let mixed = report([
+    property(.selfInclusion, .holds),
+    property(.fifoDelivery, .holds, checked: 0),
+    property(
+      .selfDelivery, .inconclusive, checked: 3, open: ["a has not delivered a1 where its recording stops."]),
+    property(
+      .agreedDelivery, .violated, checked: 310, parts: [.holds, .violated, .inconclusive], count: 3,
+      violations: [agreed]),
+    property(.safeDelivery, .violated, checked: 310, parts: [.violated, .holds], violations: [safe]),
+    property(.blockedMessages, .notApplicable, checked: 0),
+  ])
+
+  // MARK: JSON
+
+  @Test func `JSON is one line with the members of the documentation in their order`() {
+    let report = Self.report([
+      Self.property(.selfInclusion, .holds),
+      Self.property(
+        .agreedDelivery, .violated, checked: 310, parts: [.holds, .violated, .inconclusive],
+        violations: [Self.agreed]),
+    ])
+    let expected = """
+      {"trace":["trace.jsonl"],"verdict":"violated","complete":true,"processes":3,"events":120,"properties":[\
+      {"id":"self-inclusion","layer":"gcs","verdict":"holds","checked":12,"violationCount":0,"violations":[]},\
+      {"id":"agreed-delivery","layer":"gcs","verdict":"violated","checked":310,\
+      "parts":{"a":"holds","b":"violated","c":"inconclusive"},"violationCount":1,"violations":[\
+      {"part":"b","summary":"a and b deliver a1 and b1 in different orders.","events":[\
+      {"file":"trace.jsonl","line":4},{"file":"trace.jsonl","line":5},{"file":"trace.jsonl","line":6},\
+      {"file":"trace.jsonl","line":7},{"file":"trace.jsonl","line":9},{"file":"trace.jsonl","line":8}],\
+      "processes":["a","b"],"messages":["a1","b1"],"views":["2"]}]}]}
+      """
+    #expect(report.json == expected)
+  }
+
+  @Test(arguments: ["\"quoted\" \\ and\nbroken", "\u{1}\u{1f}\u{7f}", "\u{2028}é\u{1F600}", "</script>"])
+  func `JSON carries any name`(name: String) throws {
+    var violation = Self.agreed
+    violation.summary = name
+    violation.processes = [Name(name)]
+    violation.views = [try #require(ViewIdentifier([.integer(1), .string(Name(name))]))]
+    let json = Self.report(files: [name], [Self.property(.selfInclusion, .violated, violations: [violation])])
+      .json
+    #expect(!json.contains("\n"))
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    #expect(object["trace"] as? [String] == [name])
+    let property = try #require((object["properties"] as? [[String: Any]])?.first)
+    let read = try #require((property["violations"] as? [[String: Any]])?.first)
+    #expect(read["summary"] as? String == name)
+    #expect(read["processes"] as? [String] == [name])
+    let view = try #require((read["views"] as? [String])?.first)
+    let components = try #require(try JSONSerialization.jsonObject(with: Data(view.utf8)) as? [Any])
+    #expect(components.last as? String == name)
+  }
+
+  // MARK: Text
+
+  @Test func `the text tells every property, then the arguments, what follows once, and the verdict`() {
+    let text = TextReport(Self.mixed, arguments: ["trace.jsonl", "other one.jsonl"]).text
+    let expected = """
+      trace.jsonl: profile vs, complete
+
+        ✓ self-inclusion    holds           12 checked
+        ✓ fifo-delivery     holds           nothing to check
+        ? self-delivery     inconclusive    3 checked
+        ✗ agreed-delivery   violated        310 checked; 3 violations; a holds, b violated, c inconclusive
+        ✗ safe-delivery     violated        310 checked; 1 violation; a violated, b holds
+        - blocked-messages  not applicable  the trace does not record it
+
+      ? self-delivery is open where the recording stops:
+          a has not delivered a1 where its recording stops.
+
+      ✗ agreed-delivery.b: Agreed Delivery (Amir et al., III-A, property 11)
+        All who deliver two agreed messages deliver them in the same order.
+
+        a and b deliver a1 and b1 in different orders.
+          Let a1 and b1 be agreed messages.  trace.jsonl:4, trace.jsonl:5
+          Then a delivered a1 before b1.  trace.jsonl:6, trace.jsonl:7
+          However b delivered b1 before a1.  trace.jsonl:9, trace.jsonl:8, trace.jsonl:6
+
+        and 2 more; --witnesses N shows more of them.
+
+        Hence safe-delivery.a is violated, too.
+
+      violated: not agreed-delivery.b; hence also not safe-delivery.a; 1 of 6 properties hold; 1 \
+      inconclusive; 1 not applicable; 1 with nothing to check; 120 events of 3 processes
+      smallest trace that shows it: conclave shrink --property agreed-delivery.b trace.jsonl 'other one.jsonl'
+
+      """
+    #expect(text == expected)
+  }
+
+  @Test func `what follows from something that is not reported is told by itself`() {
+    let report = Self.report([
+      Self.property(.safeDelivery, .violated, parts: [.violated, .holds], violations: [Self.safe])
+    ])
+    let text = TextReport(report).text
+    #expect(text.contains("✗ safe-delivery.a: Safe Delivery"))
+    #expect(text.contains(Self.safe.summary))
+  }
+
+  @Test func `the layer is told only where there are two`() {
+    let one = Self.report([Self.property(.selfInclusion, .holds)])
+    #expect(!TextReport(one).text.contains("gcs"))
+    let two = Self.report([
+      Self.property(.selfInclusion, .holds),
+      Self.property(.selfInclusion, .violated, layer: .secure, violations: [Self.agreed]),
+    ])
+    let text = TextReport(two).text
+    #expect(text.contains("  ✓ self-inclusion  gcs     holds"))
+    #expect(text.contains("  ✗ self-inclusion  secure  violated"))
+    #expect(text.contains("not self-inclusion (secure)"))
+  }
+
+  @Test func `colours stand only where they are asked for, and never over a line's end`() {
+    #expect(!TextReport(Self.mixed).text.contains("\u{1b}"))
+    let coloured = TextReport(Self.mixed, colours: true).text
+    #expect(coloured.contains("\u{1b}[31m✗\u{1b}[0m"))
+    for line in coloured.split(separator: "\n") {
+      #expect(line.count(where: { $0 == "\u{1b}" }).isMultiple(of: 2))
+    }
+    let plain = coloured.replacing(/\u{1b}\[[0-9;]*m/, with: "")
+    #expect(plain == TextReport(Self.mixed).text)
+  }
+
+  @Test func `no name reaches the terminal as a command`() {
+    var violation = Self.agreed
+    violation.summary = "\u{1b}[2Jgone \u{202e}turned\nnew line"
+    let report = Self.report(
+      files: ["\u{1b}]0;title\u{7}"], [Self.property(.selfInclusion, .violated, violations: [violation])])
+    let text = TextReport(report, arguments: ["\u{1b}"]).text
+    #expect(text.contains(#"\u{1b}[2Jgone \u{202e}turned\nnew line"#))
+    #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x202e })
+  }
+
+  @Test func `long sentences are broken, and their lines stand below`() {
+    var violation = Self.agreed
+    let sentence = "Then " + Array(repeating: "message", count: 30).joined(separator: " ") + "."
+    violation.argument = [Violation.Step(sentence, (1...20).map(Self.place))]
+    let report = Self.report([Self.property(.selfInclusion, .violated, violations: [violation])])
+    let text = TextReport(report).text
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    #expect(text.contains("\n        trace.jsonl:1, trace.jsonl:2,"))
+  }
+
+  // MARK: Definitions
+
+  @Test(arguments: Property.allCases) func `every property and part is defined in a sentence of its own`(
+    property: Property
+  ) {
+    let parts = property.parts(profile: .vs).map { PropertySelector(property, $0).definition }
+    for sentence in parts + [property.definition] {
+      #expect(sentence.hasSuffix("."))
+      #expect(sentence.count(where: { $0 == "." }) == 1)
+    }
+    #expect(Set(parts + [property.definition]).count == parts.count + 1)
+    #expect(!property.title.isEmpty && !property.paper.isEmpty)
+  }
+
+  // MARK: JUnit
+
+  @Test func `JUnit has a suite per layer and a case per part`() {
+    let xml = JUnit.document([
+      .checked(Self.mixed), .unreadable(trace: "bad.jsonl", reason: "bad.jsonl:1:1: <what>"),
+    ])
+    #expect(xml.hasPrefix(#"<?xml version="1.0" encoding="UTF-8"?>"#))
+    #expect(xml.contains(#"<testsuites name="conclave" tests="10" failures="2" errors="1" skipped="3">"#))
+    #expect(
+      xml.contains(#"<testsuite name="trace.jsonl (gcs)" tests="9" failures="2" errors="0" skipped="3">"#))
+    #expect(xml.contains(#"<testcase name="self-inclusion" classname="trace.jsonl.gcs"/>"#))
+    #expect(xml.contains(#"<testcase name="agreed-delivery.b" classname="trace.jsonl.gcs">"#))
+    #expect(
+      xml.contains(#"<skipped message="inconclusive: a has not delivered a1 where its recording stops."/>"#))
+    #expect(xml.contains(#"<error message="bad.jsonl:1:1: &lt;what&gt;"/>"#))
+    #expect(xml.contains("However b delivered b1 before a1."))
+  }
+
+  /// Python's parser is not ours, and every machine that runs the tests has it.
+  @Test(arguments: [
+    "plain", "<&>\"']]>", "\u{1}\u{8}\u{b}\u{1f}\u{fffe}\u{ffff}", "line\nfeed\ttab", "é\u{1F600}",
+  ])
+  func `JUnit is well-formed whatever the names are`(name: String) throws {
+    var violation = Self.agreed
+    violation.summary = name
+    violation.argument = [Violation.Step(name, [Self.place(4)])]
+    let report = Self.report(
+      files: [name],
+      [
+        Self.property(.selfInclusion, .violated, violations: [violation]),
+        Self.property(.selfDelivery, .inconclusive, open: [name]),
+      ])
+    let xml = JUnit.document([.checked(report), .unreadable(trace: name, reason: name)])
+    let script = """
+      import sys, xml.etree.ElementTree as tree
+      root = tree.fromstring(sys.stdin.buffer.read())
+      assert root.tag == 'testsuites'
+      total = {key: int(root.get(key)) for key in ('tests', 'failures', 'errors', 'skipped')}
+      count = dict.fromkeys(total, 0)
+      for suite in root:
+          assert suite.tag == 'testsuite' and suite.get('name')
+          assert int(suite.get('tests')) == len(suite)
+          for case in suite:
+              assert case.tag == 'testcase' and case.get('name') and case.get('classname')
+              count['tests'] += 1
+              assert len(case) <= 1
+              for outcome in case:
+                  assert outcome.get('message')
+                  count[{'failure': 'failures', 'error': 'errors', 'skipped': 'skipped'}[outcome.tag]] += 1
+      assert count == total, (count, total)
+      print('well-formed')
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", script]
+    let input = Pipe()
+    let output = Pipe()
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: Data(xml.utf8))
+    try input.fileHandleForWriting.close()
+    let answer = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(answer == "well-formed\n")
+  }
+}
