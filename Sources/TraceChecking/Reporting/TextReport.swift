@@ -36,7 +36,7 @@ extension TextReport {
     let name =
       files.count <= 3 ? files.joined(separator: ", ") : "\(files[0]) and \(files.count - 1) more files"
     let group = report.header.group.map { ", group \($0.printable)" } ?? ""
-    let recording = report.header.complete ? "complete" : "cut off somewhere"
+    let recording = report.header.complete ? "complete" : "not complete"
     return painted(name, .bold) + ": profile \(report.profile.rawValue), \(recording)\(group)\n"
   }
 
