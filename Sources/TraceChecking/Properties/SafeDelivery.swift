@@ -67,8 +67,9 @@ enum SafeDelivery {
         let isAfter = region.isAfterSignal(Int(delivery))
         var set = facts.members
         if isAfter {
+          if facts.hasLeftOrCrashed { continue }
           guard facts.hasNextView else {
-            if !scene.header.complete, !facts.hasLeftOrCrashed {
+            if !scene.header.complete {
               findings.open(
                 .safeDelivery, part: .b,
                 "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) after its "
