@@ -2,15 +2,56 @@ internal import Traces
 
 /// What everybody who judges needs to know of the trace, and how to name its parts.
 struct Scene {
-  var header: Header
-  var profile: Header.Profile
+  /// What the layers share.
+  struct Run {
+    var header: Header
+    /// The profile of the whole trace.
+    var profile: Header.Profile
+    /// By process.
+    var names: [Name] = []
+    /// By process: the file with its events, or -1.
+    var files: [Int] = []
+
+    init(header: Header, profile: Header.Profile) {
+      self.header = header
+      self.profile = profile
+    }
+
+    /// The processes as the reader numbers them; others that are not known yet come behind.
+    mutating func meet(_ processes: [Name]) {
+      if processes.count == names.count { return }
+      if processes.starts(with: names) {
+        names = processes
+      } else {
+        let known = Set(names)
+        names += processes.filter { !known.contains($0) }
+      }
+      files += repeatElement(-1, count: names.count - files.count)
+    }
+  }
+
+  private var run: Run
   var layer: Event.Layer
-  /// By process.
-  var names: [Name]
-  /// By process: the file with its events.
-  var files: [Int]
-  /// Transitional sets count as recorded (properties page, virtual-synchrony).
-  var recordsTransitional = false
+  /// The profile that the layer is judged by.
+  var profile: Header.Profile
+  /// Transitional sets count as recorded (see `VirtualSynchrony`).
+  var recordsTransitional: Bool
+
+  init(_ run: Run, _ layer: Event.Layer, recordsTransitional: Bool) {
+    self.run = run
+    self.layer = layer
+    profile = Self.profile(of: layer, in: run.profile)
+    self.recordsTransitional = recordsTransitional
+  }
+
+  /// The secure layer of a trace that does not record a group key exchange is always judged as such.
+  static func profile(of layer: Event.Layer, in profile: Header.Profile) -> Header.Profile {
+    layer == .secure && profile != .gke ? .secure : profile
+  }
+
+  var header: Header { run.header }
+  var names: [Name] { run.names }
+  var files: [Int] { run.files }
 
   func records(_ words: Header.Record...) -> Bool { words.allSatisfy(header.records.contains) }
 

@@ -7,13 +7,28 @@ struct LayerJudge {
   private let asked: Set<Property>
   private var secureViews = SecureViews()
   private var scratch = MessageScratch()
+  private var regularView = RegularView()
 
   init(_ findings: Findings, _ scene: Scene) {
     self.findings = findings
     asked = Set(Property.allCases.filter { findings.judges($0) && $0.applicableParts(scene) != nil })
   }
 
-  mutating func judge(_ part: Regions.Part, of recording: borrowing LayerRecording, _ scene: Scene) {
+  func free() {
+    var regularView = regularView
+    regularView.free()
+  }
+
+  /// - Parameter shortcut: acquit a view without a look at each property, where that is possible.
+  mutating func judge(
+    _ part: Regions.Part, of recording: borrowing LayerRecording, _ scene: Scene, shortcut: Bool = true
+  ) {
+    if shortcut, !asked.contains(.signalSynchrony), let acquittal = regularView.acquit(part, of: recording, scene) {
+      judgeMembership(
+        Region(sections: part.sections, views: part.views, of: recording), of: recording, scene)
+      add(acquittal, scene)
+      return
+    }
     judge(Region(part.sections, views: part.views, of: recording, scratch: &scratch), of: recording, scene)
   }
 
@@ -49,6 +64,25 @@ struct LayerJudge {
     if asked.contains(.flushAcknowledgment) { FlushAcknowledgment.judge(region, of: recording, scene, &findings) }
     if asked.contains(.blockedMessages) { BlockedMessages.judge(region, of: recording, scene, &findings) }
     if asked.contains(.keyAgreement) || asked.contains(.keyFreshness) { secureViews.add(region, scene, &findings) }
+  }
+
+  private mutating func add(_ acquittal: RegularView.Acquittal, _ scene: Scene) {
+    func add(_ property: Property, _ instances: Int) {
+      if asked.contains(property) { findings.checked(property, instances) }
+    }
+    let recordsGaps = AgreedOrder(threshold: .agreed, scene: scene).isGapRecorded
+    add(.sendingViewDelivery, acquittal.deliveries)
+    add(.deliveryIntegrity, acquittal.deliveries)
+    add(.noDuplication, acquittal.deliveries + acquittal.sends)
+    add(.selfDelivery, acquittal.selfDeliveries)
+    add(.virtualSynchrony, acquittal.pairs)
+    add(.fifoDelivery, acquittal.fifo)
+    add(.causalDelivery, acquittal.causal)
+    if findings.judges(.agreedDelivery, .a) { add(.agreedDelivery, acquittal.agreed.a) }
+    if findings.judges(.agreedDelivery, .b) { add(.agreedDelivery, acquittal.agreed.b) }
+    if findings.judges(.agreedDelivery, .c), recordsGaps { add(.agreedDelivery, acquittal.agreed.c) }
+    if findings.judges(.safeDelivery, .a) { add(.safeDelivery, acquittal.safe.a) }
+    if findings.judges(.safeDelivery, .b), recordsGaps { add(.safeDelivery, acquittal.safe.b) }
   }
 
   /// Judges what no region can decide.

@@ -53,89 +53,45 @@ public struct TraceCheck: Sendable {
   ) throws -> Report? {
     var reader = try TraceReader(sources)
     let profile = profile ?? reader.header.profile
-    var gcs = LayerRecording(layer: .gcs)
-    var secure = LayerRecording(layer: .secure)
-    var gcsExchange = ExchangeRecording()
-    var secureExchange = ExchangeRecording()
-    var files: [Int] = []
+    var gcs = LayerCheck(profile, .gcs, judged: selected(profile, .gcs), witnesses: witnesses)
+    var secure = LayerCheck(profile, .secure, judged: selected(profile, .secure), witnesses: witnesses)
+    let retires = retiring && reader.isRepeatable
+    var run = Scene.Run(header: reader.header, profile: profile)
     var batches = 0
 
     while let batch = try reader.nextBatch() {
-      let known = reader.processes.count
-      if files.count < known { files += repeatElement(-1, count: known - files.count) }
-      files.withUnsafeMutableBufferPointer { files in
+      run.meet(reader.processes)
+      run.files.withUnsafeMutableBufferPointer { files in
         for event in batch.events {
           files[Int(event.process)] = batch.file
-          if event.layers != .secure {
-            gcs.take(event, batch, isOwn: event.layers == .gcs, &gcsExchange)
-          }
-          if event.layers != .gcs {
-            secure.take(event, batch, isOwn: event.layers == .secure, &secureExchange)
-          }
+          if event.layers != .secure { gcs.take(event, batch, isOwn: event.layers == .gcs) }
+          if event.layers != .gcs { secure.take(event, batch, isOwn: event.layers == .secure) }
         }
       }
-      if gcs.needsWhole || secure.needsWhole { return nil }
+      if retires {
+        gcs.retire(run)
+        secure.retire(run)
+        if gcs.needsWhole || secure.needsWhole { return nil }
+      }
       batches += 1
       if batches % 64 == 0 { progress?(reader.bytesRead) }
     }
 
-    var names = reader.processes
-    if let listed = reader.header.processes {
-      let known = Set(names)
-      names += listed.filter { !known.contains($0) }
-    }
-    files += repeatElement(-1, count: names.count - files.count)
+    run.meet(reader.processes)
+    if let listed = reader.header.processes { run.meet(listed) }
     var layers: [Event.Layer] = []
     if gcs.hasEvents || !secure.hasEvents { layers.append(.gcs) }
     if secure.hasEvents { layers.append(.secure) }
     try requireSelected(profile, layers)
-
-    var properties: [PropertyReport] = []
-    for layer in layers {
-      var scene = Scene(
-        header: reader.header, profile: layer == .secure && profile != .gke ? .secure : profile, layer: layer,
-        names: names, files: files)
-      let judged = selected(profile, layer)
-      let findings: Findings
-      if layer == .gcs {
-        findings = Self.judge(gcs, gcsExchange, judged, witnesses, &scene)
-      } else {
-        findings = Self.judge(secure, secureExchange, judged, witnesses, &scene)
-      }
-      for property in Property.allCases where judged[property] != nil {
-        properties.append(findings.report(property, scene, applicable: property.applicableParts(scene)))
-      }
-    }
+    let properties = layers.flatMap { $0 == .gcs ? gcs.finish(run) : secure.finish(run) }
     return Report(
       files: reader.files, header: reader.header, profile: profile, processes: reader.processesWithEvents,
       events: reader.events, properties: properties)
   }
 
-  private static func judge(
-    _ recording: borrowing LayerRecording, _ exchange: ExchangeRecording,
-    _ judged: [Property: Set<Property.Part>], _ witnesses: Int, _ scene: inout Scene
-  ) -> Findings {
-    scene.recordsTransitional =
-      scene.records(.transitional) && (recording.views.isEmpty || recording.hasTransitional)
-    if scene.profile == .gke {
-      var findings = Findings(selected: judged, limit: witnesses)
-      let listed = scene.header.processes.map { Set($0) }
-      let processes = scene.names.indices.filter {
-        listed?.contains(scene.names[$0]) ?? (scene.files[$0] >= 0)
-      }
-      GroupKeyExchange(recording: exchange, scene: scene, processes: processes.map(UInt32.init))
-        .judge(&findings)
-      return findings
-    }
-    var judge = LayerJudge(Findings(selected: judged, limit: witnesses), scene)
-    for part in Regions.parts(of: recording, scene.profile) { judge.judge(part, of: recording, scene) }
-    judge.finish(of: recording, scene)
-    return judge.findings
-  }
-
   /// What is judged of a layer, with the lettered parts.
   private func selected(_ profile: Header.Profile, _ layer: Event.Layer) -> [Property: Set<Property.Part>] {
-    let layerProfile = layer == .secure && profile != .gke ? Header.Profile.secure : profile
+    let layerProfile = Scene.profile(of: layer, in: profile)
     var selected: [Property: Set<Property.Part>] = [:]
     for property in Property.judged(profile: profile, layer: layer) + [.signalSynchrony] {
       let parts = Set(property.parts(profile: layerProfile))
@@ -160,48 +116,13 @@ public struct TraceCheck: Sendable {
     let known = layers + (profile == .secure ? [.secure] : [])
     for selector in properties + except {
       let exists = known.contains { layer in
-        let layerProfile = layer == .secure && profile != .gke ? Header.Profile.secure : profile
+        let layerProfile = Scene.profile(of: layer, in: profile)
         let isJudged =
           selector.property == .signalSynchrony
           || Property.judged(profile: profile, layer: layer).contains(selector.property)
         return isJudged && (selector.part.map(selector.property.parts(profile: layerProfile).contains) ?? true)
       }
       if !exists { throw NotInProfile(selector: selector, profile: profile) }
-    }
-  }
-}
-
-extension LayerRecording {
-  /// - Parameter isOwn: the event names this layer; else it happens to both.
-  @inline(__always)
-  fileprivate mutating func take(
-    _ event: ScannedEvent, _ batch: EventBatch, isOwn: Bool, _ exchange: inout ExchangeRecording
-  ) {
-    if isOwn { hasEvents = true }
-    switch event.kind {
-    case .deliver: deliver(event)
-    case .send: send(event)
-    case .signal: mark(.signal, event)
-    case .flushRequest: mark(.flushRequest, event)
-    case .flushOk: mark(.flushOk, event)
-    case .view:
-      if case .view(let identifier, let members, let transitional, let key) = batch.details[Int(event.detail)] {
-        install(event, identifier, members: members, transitional: transitional, key: key)
-      }
-    case .join:
-      join(event)
-      exchange.note(.join, event.process)
-    case .leave:
-      mark(.leave, event)
-      exchange.note(.leave, event.process)
-    case .crash:
-      mark(.crash, event)
-      exchange.note(.crash, event.process)
-    case .recover:
-      recover(event)
-      exchange.note(.recover, event.process)
-    case .start, .finish, .propose, .decide: exchange.add(event, batch.details[Int(event.detail)])
-    case .breakIn: break
     }
   }
 }

@@ -33,6 +33,18 @@ enum Member: Int, CaseIterable {
   }
 }
 
+extension Member {
+  private static let words = allCases.map { (word: $0.word, member: $0) }
+
+  init?(_ key: Text) {
+    for (word, member) in Member.words where key == word {
+      self = member
+      return
+    }
+    return nil
+  }
+}
+
 /// A JSON value on a line.
 struct JSONValue {
   enum Kind {
@@ -164,7 +176,7 @@ struct JSONLine {
       guard p < end, p.pointee == UInt8(ascii: "\"") else { throw unexpected("a key in quotes is expected") }
       let quote = p
       let key = try string()
-      let member = depth == 1 ? Member.allCases.first { key == $0.word } : nil
+      let member = depth == 1 ? Member(key) : nil
       if let member {
         guard !names(member) else { throw Fault(quote, "the key \(key.quoted) stands twice") }
       } else {
@@ -353,7 +365,13 @@ struct JSONLine {
   private func hexadecimal(_ p: UnsafePointer<UInt8>) -> UInt32? {
     var unit: UInt32 = 0
     for i in 0..<4 {
-      guard let digit = Character(UnicodeScalar(p[i])).hexDigitValue else { return nil }
+      let digit: UInt8
+      switch p[i] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = p[i] - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = p[i] - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = p[i] - UInt8(ascii: "A") + 10
+      default: return nil
+      }
       unit = unit << 4 | UInt32(digit)
     }
     return unit

@@ -48,6 +48,19 @@ extension Event.Kind {
   }
 }
 
+/// The kinds of events that `records` admits.
+struct RecordedKinds {
+  private var bits: UInt32 = 0
+
+  init(_ records: Set<Header.Record>) {
+    for kind in Event.Kind.allCases where kind.record.map(records.contains) ?? true {
+      bits |= 1 << UInt32(kind.rawValue)
+    }
+  }
+
+  func contains(_ kind: Event.Kind) -> Bool { bits & 1 << UInt32(kind.rawValue) != 0 }
+}
+
 extension Event.Layer {
   var word: StaticString { self == .gcs ? "gcs" : "secure" }
 }
@@ -70,6 +83,10 @@ extension StaticString {
 
 /// The members of a line by their types.
 extension JSONLine {
+  static let kinds = Event.Kind.allCases.map { (word: $0.word, meaning: $0) }
+  static let layers = Event.Layer.allCases.map { (word: $0.word, meaning: $0) }
+  static let services = Event.Service.allCases.map { (word: $0.word, meaning: $0) }
+
   func required(_ member: Member) throws(Fault) -> JSONValue {
     if let value = value(member) { return value }
     let word = Text.quoted(member.word.string)

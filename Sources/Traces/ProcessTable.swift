@@ -1,6 +1,7 @@
 /// The processes of a trace, numbered as they are met, and what the reader must remember of each.
 final class ProcessTable {
-  /// A name of 1 to 16 bytes without zeros, padded with zeros; `index` is `nobody` in a free slot.
+  /// A name of 1 to 16 bytes without zeros, padded with zeros. In a free slot `index` is `nobody`, and the name is
+  /// none, not even the empty one.
   struct Slot {
     var low: UInt64
     var high: UInt64
@@ -37,7 +38,7 @@ final class ProcessTable {
   private static func freeSlots(_ shift: UInt64) -> UnsafeMutablePointer<Slot> {
     let count = 1 << Int(64 - shift)
     let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
-    slots.initialize(repeating: Slot(low: 0, high: 0, index: nobody), count: count)
+    slots.initialize(repeating: Slot(low: .max, high: .max, index: nobody), count: count)
     return slots
   }
 

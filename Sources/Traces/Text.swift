@@ -8,8 +8,10 @@ struct Text {
   var name: Name { Name(string) }
 
   static func == (text: Text, word: StaticString) -> Bool {
-    text.count == word.utf8CodeUnitCount
-      && text.bytes.elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: text.count))
+    guard text.count == word.utf8CodeUnitCount else { return false }
+    let other = word.utf8Start
+    for i in 0..<text.count where text.start[i] != other[i] { return false }
+    return true
   }
 
   static func == (a: Text, b: Text) -> Bool { a.count == b.count && a.bytes.elementsEqual(b.bytes) }

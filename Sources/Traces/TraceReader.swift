@@ -25,8 +25,6 @@ public struct TraceReader: ~Copyable {
 
   static let batchCapacity = 4096
 
-  /// The header of the whole: what the files' headers say together.
-  public var header: Header { headers.merged }
   /// The names of the sources for people, one for each (`-` for standard input).
   public let files: [String]
   /// The processes met so far, those included that only `to`, `members` or `transitional` name.
@@ -47,7 +45,12 @@ public struct TraceReader: ~Copyable {
 
   private let sources: [TraceSource]
   private let options: Options
-  private var headers = HeaderMerge()
+  /// The header of the whole: what the files' headers say together.
+  public let header: Header
+  private let recorded: RecordedKinds
+  /// Whether `transitional` and `key` of views are read.
+  private let transitionals: Bool
+  private let keys: Bool
   private let table = ProcessTable()
   private let arena: Arena
   private let storage = EventStorage(capacity: TraceReader.batchCapacity)
@@ -106,7 +109,10 @@ public struct TraceReader: ~Copyable {
     self.kept = kept
     totalBytes = total
     self.isRepeatable = isRepeatable
-    headers = merge
+    header = merge.merged
+    recorded = RecordedKinds(header.records)
+    transitionals = header.records.contains(.transitional)
+    keys = header.records.contains(.key)
   }
 
   /// The next events.
@@ -205,7 +211,21 @@ public struct TraceReader: ~Copyable {
       stream.position = p - UnsafePointer(stream.base)
       stream.line = line
     }
+    let isFast = !options.strictOnly && !options.keepsTimes
+    var fast = FastScanner(table, here: UInt64(file) << 2, recorded)
     while p < limit && out < full {
+      if isFast && !isFirst {
+        let number = UInt32(clamping: line + 1)
+        let next =
+          fast.canonical(UnsafeRawPointer(p), line: number, into: out)
+          ?? fast.anyOrder(UnsafeRawPointer(p), line: number, into: out)
+        if let next {
+          p = next.assumingMemoryBound(to: UInt8.self)
+          line += 1
+          out += 1
+          continue
+        }
+      }
       var end = p
       var isBlank = true
       while end.pointee != UInt8(ascii: "\n") {
@@ -222,6 +242,7 @@ public struct TraceReader: ~Copyable {
         } catch {
           throw TraceReader.malformed(files[file], line, error.at - p, error.reason)
         }
+        fast = FastScanner(table, here: UInt64(file) << 2, recorded)
       }
       p = end + 1
     }
@@ -254,13 +275,12 @@ extension TraceReader {
       throw Fault(json.place(.vstrace), "a header stands on the first line of a file or nowhere")
     }
     let at = try json.nonEmptyString(.at)
-    let kind = try json.word(.event, "event", among: Event.Kind.allCases.map { ($0.word, $0) })
-    let layer = try json.optionalWord(.layer, among: Event.Layer.allCases.map { ($0.word, $0) })
+    let kind = try json.word(.event, "event", among: JSONLine.kinds)
+    let layer = try json.optionalWord(.layer, among: JSONLine.layers)
     let time = try json.time()
-    if let record = kind.record, !header.records.contains(record) {
+    if !recorded.contains(kind) {
       throw Fault(
-        json.place(.event),
-        "an event \(Text.quoted(record.rawValue)) though the header's \"records\" leaves it out")
+        json.place(.event), "an event \"\(kind.word)\", which the header's \"records\" leaves out")
     }
     let layers: ScannedEvent.Layers =
       switch layer {
@@ -284,15 +304,15 @@ extension TraceReader {
       event.message = UnsafeRawPointer(message.start)
       event.messageLength = try UInt32(length: message.count, json.place(.message))
       event.service = try json.word(
-        .service, "service", among: Event.Service.allCases.map { ($0.word, $0) })
+        .service, "service", among: JSONLine.services)
       if json.value(.to) != nil { event.to = table.intern(try json.nonEmptyString(.to)) }
     case .view:
       let view = try json.viewIdentifier()
       let members = try processes(.members)
       let transitional =
-        header.records.contains(.transitional) && json.value(.transitional) != nil
+        transitionals && json.value(.transitional) != nil
         ? try processes(.transitional) : nil
-      let key = header.records.contains(.key) && json.value(.key) != nil ? try json.fingerprint() : nil
+      let key = keys && json.value(.key) != nil ? try json.fingerprint() : nil
       add(.view(view, members: members, transitional: transitional, key: key), to: &event)
     case .start:
       add(.start(session: try json.nonEmptyString(.session).name), to: &event)

@@ -89,7 +89,11 @@ struct TraceGenerator {
       var wild = GeneratorWild(profile: profile, random: SplitMix64(seed: random.next()))
       trace = wild.run()
     }
-    trace.processes = trace.processes.map(wellFormed)
+    // The members `transitional` and `key` may stand against `records`; they are ignored.
+    let unrecorded = Header.Record.allCases.filter {
+      !trace.header.records.contains($0) && $0 != .transitional && $0 != .key
+    }
+    trace.processes = trace.processes.map { wellFormed(without(unrecorded, in: $0)) }
     trace.interleaving = random.next()
     trace.description = "seed \(seed), \(profile.rawValue), \(style): \(trace.description)"
     return trace

@@ -138,9 +138,7 @@ struct GeneratorFaults {
       trace.header.complete.toggle()
       return true
     case .recordLess:
-      let word = random.pick(Header.Record.allCases)!
-      trace.header.records.remove(word)
-      trace.processes = trace.processes.map { TraceGenerator.without([word], in: $0) }
+      trace.header.records.remove(random.pick(Header.Record.allCases)!)
       return true
     case .dropProcess:
       trace.processes[random.below(trace.processes.count)] = []

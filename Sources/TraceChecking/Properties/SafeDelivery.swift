@@ -111,12 +111,12 @@ enum SafeDelivery {
     of process: UInt32, _ question: Question, _ sections: [Int], _ message: Int32, _ region: Region,
     of recording: borrowing LayerRecording, _ scene: Scene
   ) -> [(Obligation, Int?)] {
-    if sections.isEmpty {
-      guard recording.sets[Int(question.members)].contains(process) else { return [] }
+    if recording.sets[Int(question.members)].contains(process) {
       switch recording.absence(of: process, from: question.view) {
-      case .departed: return [(.void, nil)]
       case .movedOn: return [(.broken, nil)]
-      case .waiting: return [(scene.completenessBreaks ? .broken : .open, nil)]
+      case .departed where sections.isEmpty: return [(.void, nil)]
+      case .waiting where sections.isEmpty: return [(scene.completenessBreaks ? .broken : .open, nil)]
+      case .departed, .waiting, nil: break
       }
     }
     let deliveries = region.deliveries(of: message)
@@ -182,9 +182,9 @@ enum SafeDelivery {
     } else {
       argument.append(
         .init(
-          "However, \(qName) never installs \(view)"
-            + (recording.absence(of: q, from: facts.view) == .movedOn
-              ? " and goes on to a later view without having crashed or left." : ", nor crashes nor leaves.")))
+          recording.absence(of: q, from: facts.view) == .movedOn
+            ? "However, \(qName) goes on to a later view without having installed \(view), crashed or left."
+            : "However, \(qName) never installs \(view), nor crashes nor leaves."))
     }
     findings.witness(
       Violation(

@@ -29,6 +29,14 @@ struct Column<Element: BitwiseCopyable> {
     count = newCount
   }
 
+  mutating func removeAll() { count = 0 }
+
+  /// Becomes `newCount` times `element`, in the memory that it has where that is enough.
+  mutating func reset(to newCount: Int, filledWith element: Element) {
+    count = 0
+    extend(to: newCount, filledWith: element)
+  }
+
   mutating func prepend(_ added: Int, of element: Element) {
     let old = count
     extend(to: old + added, filledWith: element)

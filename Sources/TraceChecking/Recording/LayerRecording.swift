@@ -97,29 +97,35 @@ struct LayerRecording: ~Copyable {
     var left = false
     /// The last event was a crash.
     var crashed = false
-    /// There was a crash or a leave before any installation of a view greater than this one; the key to the rule
-    /// about members that never install a view (safe-delivery b).
+    /// The last section was given back though it could have grown.
+    var isRetired = false
+    /// The greatest view installed so far, and the line.
     var greatest = LayerRecording.none
     var greatestLine: UInt32 = 0
-    var hasEvents = false
   }
 
-  /// Where a process crashed or left, or installed a view greater than all before: in the order of its events.
-  enum Milestone {
-    case departed
-    case reached(view: Int32)
+  /// What a process did that excuses it, or not, from views it never installed, over all its histories.
+  struct Course {
+    /// The views that it installed and that were greater than all before.
+    var reached: [Int32] = []
+    /// How many of them it had reached when it first crashed or left.
+    var departedAfter: Int?
+
+    mutating func depart() { departedAfter = departedAfter ?? reached.count }
   }
 
   let layer: Event.Layer
   var sections = Column<Section>()
   /// By process.
   var processes = Column<ProcessRecord>()
-  /// By process: see `Milestone`.
-  var milestones: [[Milestone]] = []
+  /// By process.
+  var courses: [Course] = []
   var messages = Column<Message>()
   var names = MessageNames()
   var furtherSends: [UInt32: [(section: Int32, index: UInt32)]] = [:]
   var views: [View] = []
+  /// The views that are not retired.
+  private var open: Set<Int32> = []
   private var viewIndex: [ViewIdentifier: Int32] = [:]
   /// Sets of processes, ascending.
   var sets: [[UInt32]] = []
@@ -169,8 +175,9 @@ struct LayerRecording: ~Copyable {
 
   @inline(never)
   private mutating func begin(_ process: UInt32) -> UnsafeMutablePointer<Section> {
+    if Int(process) < processes.count, processes[Int(process)].isRetired { needsWhole = true }
     processes.extend(to: Int(process) + 1, filledWith: ProcessRecord())
-    while milestones.count <= Int(process) { milestones.append([]) }
+    while courses.count <= Int(process) { courses.append(Course()) }
     processes.address(of: Int(process)).pointee.section = Int32(sections.count)
     processes.address(of: Int(process)).pointee.left = false
     processes.address(of: Int(process)).pointee.crashed = false
@@ -230,12 +237,12 @@ struct LayerRecording: ~Copyable {
     case .leave:
       section.pointee.left = true
       processes.address(of: Int(event.process)).pointee.left = true
-      milestones[Int(event.process)].append(.departed)
+      courses[Int(event.process)].depart()
     case .crash:
       section.pointee.crashed = true
       section.pointee.closed = true
       processes.address(of: Int(event.process)).pointee.crashed = true
-      milestones[Int(event.process)].append(.departed)
+      courses[Int(event.process)].depart()
     case .flushRequest, .flushOk: break
     }
   }
@@ -252,7 +259,7 @@ struct LayerRecording: ~Copyable {
     let section = section(of: event.process)
     if !processes[Int(event.process)].crashed {
       section.pointee.crashed = true
-      milestones[Int(event.process)].append(.departed)
+      courses[Int(event.process)].depart()
     }
     startHistory(event.process)
   }
@@ -289,7 +296,7 @@ struct LayerRecording: ~Copyable {
     {
       record.pointee.greatest = view
       record.pointee.greatestLine = event.line
-      milestones[Int(event.process)].append(.reached(view: view))
+      courses[Int(event.process)].reached.append(view)
     } else if hasRetired {
       needsWhole = true
     }
@@ -313,6 +320,7 @@ struct LayerRecording: ~Copyable {
     if let index = viewIndex[identifier] { return index }
     viewIndex[identifier] = Int32(views.count)
     views.append(View(identifier: identifier))
+    open.insert(Int32(views.count - 1))
     return Int32(views.count - 1)
   }
 
@@ -340,28 +348,78 @@ struct LayerRecording: ~Copyable {
     return record.sentAgain ? [first] + furtherSends[message]! : [first]
   }
 
-  /// What became of a process as a member of `view` that it never installed (safe-delivery b).
+  /// What became of a process as a member of `view` that it did not install in time (safe-delivery b).
   enum Absence { case departed, movedOn, waiting }
 
-  func absence(of process: UInt32, from view: Int32) -> Absence {
-    guard Int(process) < milestones.count else { return .waiting }
+  /// - Returns: nil where it installs the view before any greater one.
+  func absence(of process: UInt32, from view: Int32) -> Absence? {
+    guard Int(process) < courses.count else { return .waiting }
+    let course = courses[Int(process)]
     let identifier = views[Int(view)].identifier
-    for milestone in milestones[Int(process)] {
-      switch milestone {
-      case .departed: return .departed
-      case .reached(let reached): if views[Int(reached)].identifier > identifier { return .movedOn }
-      }
+    var (low, high) = (0, course.reached.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if views[Int(course.reached[middle])].identifier < identifier { low = middle + 1 } else { high = middle }
     }
-    return .waiting
+    if let departed = course.departedAfter, departed <= low { return .departed }
+    guard low < course.reached.count else { return .waiting }
+    return course.reached[low] == view ? nil : .movedOn
   }
 
   // MARK: Retiring
 
-  /// Gives back the memory of sections that have been judged and of the messages sent in them.
-  mutating func retire(view: Int32) {
+  /// Whether nothing can come any more, in all likelihood, that concerns `view`: all its members have gone on, or
+  /// never came, and its messages are known and cross no border. What was before must have been retired, so that
+  /// no chain of events can come back into it. Anything that belies it later sets `needsWhole`.
+  func canRetire(_ view: Int32) -> Bool {
+    let candidate = views[Int(view)]
+    guard !candidate.retired, let first = candidate.sections.first else { return false }
+    var installed: Set<UInt32> = []
+    var (delivered, expected) = (0, 0)
+    for index in candidate.sections {
+      let section = sections[Int(index)]
+      guard section.closed || section.left, installed.insert(section.process).inserted else { return false }
+      if section.previous != Self.none {
+        let previous = sections[Int(section.previous)]
+        guard previous.retired || (previous.view == Self.none && previous.deliveries.count == 0 && previous.sends.count == 0)
+        else { return false }
+      }
+      if section.next != Self.none, sections[Int(section.next)].view == view { return false }
+    }
+    for process in sets[Int(sections[Int(first)].members)] where !installed.contains(process) {
+      if absence(of: process, from: view) == .waiting { return false }
+    }
+    for index in candidate.sections {
+      let section = sections[Int(index)]
+      delivered += section.deliveries.count
+      for send in section.sends.elements { expected += Int(messages[Int(send.message)].deliveries) }
+      for delivery in section.deliveries.elements {
+        let message = messages[Int(delivery.message)]
+        guard message.section >= 0, !message.sentAgain, sections[Int(message.section)].view == view else {
+          return false
+        }
+      }
+    }
+    return delivered == expected
+  }
+
+  /// The views with sections that are not retired, by identifier.
+  var openViews: [Int32] {
+    open.sorted { views[Int($0)].identifier < views[Int($1)].identifier }
+  }
+
+  /// The sections of a view and what stands before them in no view: what is judged and retired together.
+  func sectionsToRetire(_ view: Int32) -> [Int32] {
+    views[Int(view)].sections.flatMap { index -> [Int32] in
+      let previous = sections[Int(index)].previous
+      return previous != Self.none && !sections[Int(previous)].retired ? [previous, index] : [index]
+    }
+  }
+
+  /// Gives back the memory of sections that have been judged, and of the messages sent in them.
+  mutating func retire(_ view: Int32) {
     hasRetired = true
-    views[Int(view)].retired = true
-    for index in views[Int(view)].sections {
+    for index in sectionsToRetire(view) {
       let section = sections.address(of: Int(index))
       openEvents -= section.pointee.deliveries.count + section.pointee.sends.count
       for send in section.pointee.sends.elements {
@@ -370,7 +428,17 @@ struct LayerRecording: ~Copyable {
       }
       section.pointee.retired = true
       Self.free(section)
+      let process = processes.address(of: Int(section.pointee.process))
+      if process.pointee.section == index, !section.pointee.closed {
+        process.pointee.section = Self.none
+        process.pointee.isRetired = true
+      }
     }
+    views[Int(view)].retired = true
     views[Int(view)].sections = []
+    open.remove(view)
   }
+
+  /// Gives back what names of retired messages took.
+  mutating func forget() { names.shorten() }
 }

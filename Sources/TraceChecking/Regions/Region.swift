@@ -65,23 +65,40 @@ struct Region {
   private var deliveryStart: [Int32] = []
   private var deliveryList: [Int32] = []
 
+  /// A region without its messages: enough for what speaks of installations.
+  ///
+  /// - Parameter indices: sections of the recording, those of one history together and in its order.
+  init(sections indices: [Int32], views: [Int32], of recording: borrowing LayerRecording) {
+    self.views = views
+    for index in indices { _ = add(index, recording.sections[Int(index)]) }
+  }
+
+  private mutating func add(_ index: Int32, _ facts: LayerRecording.Section) -> Int {
+    if sections.last?.facts.history != facts.history {
+      rows.append(Row(process: facts.process, sections: sections.count..<sections.count))
+    }
+    let row = rows.count - 1
+    sections.append(
+      Section(
+        index: index, row: row, view: facts.view, sends: sends.count..<sends.count,
+        deliveries: deliveries.count..<deliveries.count,
+        signal: facts.signal == .max ? Int.max : deliveries.count + Int(facts.signal), facts: facts))
+    rows[row].sections = rows[row].sections.lowerBound..<sections.count
+    return row
+  }
+
   /// - Parameter indices: sections of the recording, those of one history together and in its order.
   init(_ indices: [Int32], views: [Int32], of recording: borrowing LayerRecording, scratch: inout MessageScratch) {
     self.views = views
-    var history = LayerRecording.none
     for index in indices {
       let facts = recording.sections[Int(index)]
-      if facts.history != history {
-        history = facts.history
-        rows.append(Row(process: facts.process, sections: sections.count..<sections.count))
-      }
-      let row = rows.count - 1
-      let local = Int32(sections.count)
+      let row = add(index, facts)
+      let local = Int32(sections.count - 1)
       let firstSend = sends.count
       let firstDelivery = deliveries.count
-      let rowStart = rows[row].sections
-      let sendBase = rowStart.isEmpty ? firstSend : sections[rowStart.lowerBound].sends.lowerBound
-      let deliveryBase = rowStart.isEmpty ? firstDelivery : sections[rowStart.lowerBound].deliveries.lowerBound
+      let first = rows[row].sections.lowerBound
+      let sendBase = sections[first].sends.lowerBound
+      let deliveryBase = sections[first].deliveries.lowerBound
       for send in facts.sends.elements {
         sends.append(
           Send(
@@ -98,12 +115,8 @@ struct Region {
             message: scratch.local(delivery.message, &messages), row: Int32(row), section: local,
             sendsBefore: Int32(firstSend - sendBase + next), line: delivery.line))
       }
-      sections.append(
-        Section(
-          index: index, row: row, view: facts.view, sends: firstSend..<sends.count,
-          deliveries: firstDelivery..<deliveries.count,
-          signal: facts.signal == .max ? Int.max : firstDelivery + Int(facts.signal), facts: facts))
-      rows[row].sections = rows[row].sections.lowerBound..<sections.count
+      sections[Int(local)].sends = firstSend..<sends.count
+      sections[Int(local)].deliveries = firstDelivery..<deliveries.count
     }
     scratch.reset(messages)
     (sendStart, sendList) = Self.index(sends.lazy.map(\.message), count: messages.count)
