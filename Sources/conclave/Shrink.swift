@@ -96,6 +96,7 @@ struct Shrink: ParsableCommand {
   private func explain(_ result: TraceShrink.Result) throws {
     let source = TraceSource.bytes([UInt8](result.text.utf8), name: output ?? "stdout")
     let report = try TraceCheck(profile: profile, properties: [result.selector], witnesses: 1).run([source])
-    Output.complain(TextReport(report, colours: Terminal.wantsColours(2)).text)
+    try? Output(descriptor: 2, name: "standard error")
+      .write(TextReport(report, colours: Terminal.wantsColours(2)).text)
   }
 }

@@ -119,10 +119,11 @@ import Traces
 
         and 2 more; --witnesses N shows more of them.
 
-        Hence safe-delivery.a is violated, too.
+        It follows that this is violated, too: safe-delivery.a. Safe messages keep the order of agreed
+          ones.
 
-      violated: not agreed-delivery.b; hence also not safe-delivery.a; 1 of 6 properties hold; 1 \
-      inconclusive; 1 not applicable; 1 with nothing to check; 120 events of 3 processes
+      violated: not agreed-delivery.b; also not safe-delivery.a; 1 of 6 properties hold; 1 inconclusive; 1
+        not applicable; 1 with nothing to check; 120 events of 3 processes
       smallest trace that shows it: conclave shrink --property agreed-delivery.b trace.jsonl 'other one.jsonl'
 
       """
@@ -136,6 +137,28 @@ import Traces
     let text = TextReport(report).text
     #expect(text.contains("✗ safe-delivery.a: Safe Delivery"))
     #expect(text.contains(Self.safe.summary))
+  }
+
+  @Test func `what the same lines violate is told with them`() {
+    var other = Self.agreed
+    other.part = nil
+    other.argument = [Violation.Step("Of these two lines,", [Self.place(8), Self.place(4)])]
+    var apart = other
+    apart.argument.append(Violation.Step("and of another.", [Self.place(99)]))
+    apart.summary = "apart"
+    let report = Self.report([
+      Self.property(
+        .agreedDelivery, .violated, parts: [.holds, .violated, .holds], violations: [Self.agreed]),
+      Self.property(.transitionalSignal, .violated, violations: [other]),
+      Self.property(.blockedMessages, .violated, violations: [other, apart]),
+    ])
+    let text = TextReport(report).text
+    #expect(text.contains("  The same lines also violate: transitional-signal. Between two views"))
+    #expect(!text.contains("also violate: blocked-messages"), "it has a finding of its own")
+    #expect(!text.contains("✗ transitional-signal: "))
+    #expect(text.contains("✗ blocked-messages: "))
+    #expect(text.contains("apart"))
+    #expect(text.contains("not agreed-delivery.b, blocked-messages; also not transitional-signal;"))
   }
 
   @Test func `the layer is told only where there are two`() {

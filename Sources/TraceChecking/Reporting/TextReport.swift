@@ -86,61 +86,78 @@ extension TextReport {
 // MARK: - The violations
 
 extension TextReport {
-  /// The violations of one property or part that are told on their own, and what follows from them.
+  /// The violations of one property or part that are told on their own, and those that are told with them.
   private struct Finding {
     var selector: PropertySelector
     var layer: Event.Layer
     var told: [Violation]
-    /// Those beyond `told`.
-    var more: Int
-    var followers: [PropertySelector]
+    /// Violations of the property that have no witness in the report.
+    var more = 0
+    var companions: [Companion] = []
+  }
+
+  /// A property or part that the lines of a finding break, too.
+  private struct Companion: Equatable {
+    var selector: PropertySelector
+    /// It follows from the finding; else it is merely seen in the same lines.
+    var isConsequence: Bool
   }
 
   private var explanations: [String] { findings.map(explanation(of:)) }
 
-  /// One finding for each part that has a violation of its own; what follows from a finding hangs on it.
+  /// One finding for each part that has a violation of its own.
   private var findings: [Finding] {
     var findings: [Finding] = []
     for property in report.properties where property.verdict == .violated {
       let parts = property.parts.filter { $0.verdict == .violated }.map { Optional($0.part) }
       for part in parts.isEmpty ? [nil] : parts {
         let selector = PropertySelector(property.property, part)
-        let reported = property.violations.filter { $0.part == part || part == nil }
-        let own = reported.filter { !follows($0, in: property.layer) }
-        if !reported.isEmpty && own.isEmpty { continue }
-        // How the violations beyond the reported ones fall to the parts is not known: the last part says how many.
-        let beyond = part == parts.last ?? nil ? property.violationCount - property.violations.count : 0
-        findings.append(
-          Finding(
-            selector: selector, layer: property.layer, told: own, more: beyond,
-            followers: followers(of: selector, in: property.layer)))
-      }
-    }
-    return findings
-  }
-
-  /// Whether the violation is told with the one it follows from.
-  private func follows(_ violation: Violation, in layer: Event.Layer) -> Bool {
-    guard let source = violation.followsFrom else { return false }
-    return report.properties.contains { property in
-      property.layer == layer && property.property == source.property
-        && property.violations.contains {
-          (source.part == nil || $0.part == source.part) && $0.followsFrom == nil
+        let reported = property.violations.filter { part == nil || $0.part == part }
+        var own: [Violation] = []
+        for violation in reported {
+          guard let host = host(of: violation, property.layer, findings) else {
+            own.append(violation)
+            continue
+          }
+          let companion = Companion(selector: selector, isConsequence: host.isConsequence)
+          if !findings[host.index].companions.contains(companion) {
+            findings[host.index].companions.append(companion)
+          }
         }
+        if own.isEmpty && !reported.isEmpty { continue }
+        findings.append(Finding(selector: selector, layer: property.layer, told: own))
+      }
+      // How the violations beyond the reported ones fall to the parts is not known.
+      let last = findings.indices.last {
+        findings[$0].selector.property == property.property && findings[$0].layer == property.layer
+      }
+      if let last { findings[last].more = property.violationCount - property.violations.count }
+    }
+    // What has a finding of its own need not be announced.
+    return findings.map { finding in
+      var finding = finding
+      finding.companions.removeAll { companion in
+        findings.contains { $0.selector == companion.selector && $0.layer == finding.layer }
+      }
+      return finding
     }
   }
 
-  private func followers(of source: PropertySelector, in layer: Event.Layer) -> [PropertySelector] {
-    var followers: [PropertySelector] = []
-    for property in report.properties where property.layer == layer {
-      for violation in property.violations where follows(violation, in: layer) {
-        let selector = PropertySelector(property.property, violation.part)
-        let from = violation.followsFrom
-        let matches = from?.property == source.property && (from?.part == nil || from?.part == source.part)
-        if matches && !followers.contains(selector) { followers.append(selector) }
+  /// The finding that tells the violation already: the one that it follows from, or one with all of its lines.
+  private func host(
+    of violation: Violation, _ layer: Event.Layer, _ findings: [Finding]
+  ) -> (index: Int, isConsequence: Bool)? {
+    let candidates = findings.indices.filter { findings[$0].layer == layer }
+    if let source = violation.followsFrom {
+      let cause = candidates.first {
+        findings[$0].selector.property == source.property
+          && (source.part == nil || findings[$0].selector.part == source.part)
       }
+      if let cause { return (cause, true) }
     }
-    return followers
+    let lines = Set(violation.places)
+    let same = candidates.first { findings[$0].told.contains { lines.isSubset(of: $0.places) } }
+    return lines.isEmpty ? nil : same.map { ($0, false) }
   }
 
   private func explanation(of finding: Finding) -> String {
@@ -153,10 +170,12 @@ extension TextReport {
     text += Self.wrapped(finding.selector.definition, first: "  ", rest: "  ")
     text += arguments(of: finding.told, colours: colours)
     if finding.more > 0 { text += "\n  and \(finding.more) more; --witnesses N shows more of them.\n" }
-    if !finding.followers.isEmpty {
-      let names = Self.list(finding.followers.map(\.description))
-      let verb = finding.followers.count == 1 ? "is" : "are"
-      text += "\n" + Self.wrapped("Hence \(names) \(verb) violated, too.", first: "  ", rest: "  ")
+    if !finding.companions.isEmpty { text += "\n" }
+    for companion in finding.companions {
+      let lead =
+        companion.isConsequence ? "It follows that this is violated, too" : "The same lines also violate"
+      let (name, definition) = (companion.selector.description, companion.selector.definition)
+      text += Self.wrapped("\(lead): \(name). \(definition)", first: "  ", rest: "    ")
     }
     return text
   }
@@ -209,11 +228,12 @@ extension TextReport {
       words.append("not " + findings.map { name($0.selector, $0.layer) }.joined(separator: ", "))
       var also: [String] = []
       for finding in findings {
-        for follower in finding.followers where !also.contains(name(follower, finding.layer)) {
-          also.append(name(follower, finding.layer))
+        for companion in finding.companions.map({ name($0.selector, finding.layer) })
+        where !also.contains(companion) {
+          also.append(companion)
         }
       }
-      if !also.isEmpty { words.append("hence also not " + also.joined(separator: ", ")) }
+      if !also.isEmpty { words.append("also not " + also.joined(separator: ", ")) }
     }
     let holding = report.properties.count { $0.verdict == .holds && $0.checked > 0 }
     let idle = report.properties.count { $0.verdict == .holds && $0.checked == 0 }
@@ -224,8 +244,9 @@ extension TextReport {
     if silent > 0 { words.append("\(silent) not applicable") }
     if idle > 0 { words.append("\(idle) with nothing to check") }
     words.append("\(Self.count(report.events, "event")) of \(Self.count(report.processes, "process"))")
-    let label = painted(Self.words(verdict), Self.colour(verdict), .bold)
-    var text = label + ": " + words.joined(separator: "; ") + "\n"
+    let label = Self.words(verdict) + ":"
+    var text = Self.wrapped(words.joined(separator: "; "), first: label + " ", rest: "  ")
+    text = painted(label, Self.colour(verdict), .bold) + text.dropFirst(label.count)
     if let arguments, let first = findings.first {
       let profile = report.profile == report.header.profile ? [] : ["--profile", report.profile.rawValue]
       let command = ["conclave", "shrink", "--property", first.selector.description] + profile + arguments
@@ -315,12 +336,6 @@ extension TextReport {
       default: noun + "s"
       }
     return "\(number) \(plural)"
-  }
-
-  /// "a", "a and b", "a, b and c".
-  private static func list(_ words: [String]) -> String {
-    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
   }
 
   /// `text` broken at spaces; ends in a line end.

@@ -3,7 +3,7 @@ public import Traces
 /// Delta debugging of a trace: what is left of it when whatever is not needed to break a property is gone.
 ///
 /// The reductions follow the trace's own structure, coarse ones first: processes, views, messages, single events,
-/// members of the sets of a view; over and over until no single one of them is possible any more. The method is
+/// members of views who do nothing; over and over until no single one of them is possible any more. The method is
 /// Zeller and Hildebrandt's ddmin, by complements: chunks of halving size are left out, from the end of the trace.
 ///
 ///     var shrinking = Shrinking(events)
@@ -158,54 +158,34 @@ public struct Shrinking: Sendable {
     }
   }
 
-  /// Leaves processes out of the members and transitional sets of all views, then of single ones.
+  /// Leaves processes that no longer do anything out of the members and transitional sets: of all views, then of
+  /// single ones. Those that still act stay: a view without its own members would puzzle more than it saves.
   private mutating func thinSets<Failure>(_ attempt: Attempt<Failure>) throws(Failure) {
-    let named = Set(events.flatMap(\.named)).sorted()
-    for name in named {
-      let everywhere = events.map { $0.without(name, from: .both) }
-      if everywhere != events { _ = try attempt(everywhere, &self) }
-    }
-    var views: [ViewIdentifier] = []
-    for event in events {
-      if case .view(let view, _, _, _) = event.action, !views.contains(view) { views.append(view) }
-    }
-    for view in views {
-      for name in named {
-        let candidate = events.map { $0.installs(view) ? $0.without(name, from: .both) : $0 }
-        if candidate != events { _ = try attempt(candidate, &self) }
-      }
-    }
-    for index in events.indices {
-      for name in events[index].named {
-        for sets in [ViewSets.both, .members, .transitional] {
-          let event = events[index].without(name, from: sets)
-          if event == events[index] { continue }
-          var candidate = events
-          candidate[index] = event
-          if try attempt(candidate, &self) { break }
-        }
+    let acting = Set(events.map(\.at))
+    let absent = Set(events.flatMap(\.named)).subtracting(acting).sorted()
+    for name in absent {
+      if try attempt(events.map { $0.without(name) }, &self) { continue }
+      for index in events.indices where events[index].named.contains(name) {
+        var candidate = events
+        candidate[index] = candidate[index].without(name)
+        _ = try attempt(candidate, &self)
       }
     }
   }
 }
 
-private enum ViewSets { case members, transitional, both }
-
 extension Event {
-  /// The processes in the sets of a view, by name.
-  fileprivate var named: [Name] {
+  /// The processes in the sets of a view.
+  fileprivate var named: Set<Name> {
     guard case .view(_, let members, let transitional, _) = action else { return [] }
-    return members.union(transitional ?? []).sorted()
+    return members.union(transitional ?? [])
   }
 
-  fileprivate func installs(_ view: ViewIdentifier) -> Bool {
-    if case .view(view, _, _, _) = action { true } else { false }
-  }
-
-  fileprivate func without(_ name: Name, from sets: ViewSets) -> Event {
+  /// The same event, with the process left out of the sets of its view.
+  fileprivate func without(_ name: Name) -> Event {
     guard case .view(let view, var members, var transitional, let key) = action else { return self }
-    if sets != .transitional { members.remove(name) }
-    if sets != .members { transitional?.remove(name) }
+    members.remove(name)
+    transitional?.remove(name)
     var event = self
     event.action = .view(view, members: members, transitional: transitional, key: key)
     return event

@@ -32,26 +32,44 @@ public struct TraceShrink: Sendable {
   public func run(
     header: Header, events: [Event], progress: (Shrinking) -> Void = { _ in }
   ) throws -> Result? {
-    let all = try report(header, events, selector.map { [$0] } ?? [], witnesses: 1)
-    guard let target = all.properties.firstViolation else { return nil }
-    let wanted = PropertySelector(target.property, target.violation.part)
-    let manner = Manner(target.violation, events)
+    guard let wanted = try target(header, events) else { return nil }
+    let whole = try report(header, events, [wanted.selector], witnesses: 1)
+    guard let witness = whole.properties.first(where: { $0.layer == wanted.layer })?.violations.first
+    else { return nil }
+    let manner = Manner(witness, events)
 
     func fails(_ candidate: [Event]) -> Bool {
       // What is malformed violates nothing.
-      guard let report = try? report(header, candidate, [wanted], witnesses: 20) else { return false }
+      guard let report = try? report(header, candidate, [wanted.selector], witnesses: 20) else {
+        return false
+      }
       return report.properties.contains { property in
-        property.layer == target.layer
-          && property.violations.contains { $0.part == wanted.part && Manner($0, candidate) == manner }
+        property.layer == wanted.layer && property.violations.contains { Manner($0, candidate) == manner }
       }
     }
     var shrinking = Shrinking(events)
-    shrinking.run(guesses: guesses(events, target.violation), progress: progress, fails: fails)
+    shrinking.run(guesses: guesses(events, witness), progress: progress, fails: fails)
 
     var noted = header
-    let note = "shrunk from \(events.count) events: violates \(wanted)"
+    let note = "shrunk from \(events.count) events: violates \(wanted.selector)"
     noted.note = header.note.map { "\(note); \($0)" } ?? note
-    return Result(selector: wanted, header: noted, events: shrinking.events, attempts: shrinking.attempts)
+    return Result(
+      selector: wanted.selector, header: noted, events: shrinking.events, attempts: shrinking.attempts)
+  }
+
+  private struct Target {
+    var selector: PropertySelector
+    var layer: Event.Layer
+  }
+
+  /// The first property that is violated and does not merely follow from another, and of it the first part.
+  private func target(_ header: Header, _ events: [Event]) throws -> Target? {
+    let report = try report(header, events, selector.map { [$0] } ?? [], witnesses: 5)
+    let violated = report.properties.filter { $0.verdict == .violated }
+    let own = violated.first { $0.violations.contains { $0.followsFrom == nil } }
+    guard let property = own ?? violated.first else { return nil }
+    let part = property.parts.first { $0.verdict == .violated }?.part
+    return Target(selector: PropertySelector(property.property, part), layer: property.layer)
   }
 
   private func report(
@@ -71,14 +89,22 @@ public struct TraceShrink: Sendable {
   /// Where the event stands in `events` of a place in `text(header, events)`.
   private static func index(_ place: Violation.Place) -> Int { place.line - 2 }
 
-  /// The way in which a property is violated, as far as the lines show it that prove it: by what kinds of events,
-  /// and by how many views. Without it, "delivered in another view than it was sent in" would shrink to "sent in no
-  /// view": a smaller trace, but another defect.
+  /// The way in which a property is violated: what is said of it, whatever the names, and what kinds of events and
+  /// how many views prove it. Without it, "delivered in another view than it was sent in" would shrink to "sent in
+  /// no view": a smaller trace, but another defect.
   private struct Manner: Equatable {
+    var words: [String]
     var kinds: Set<Event.Kind>
     var views: Int
 
     init(_ violation: Violation, _ events: [Event]) {
+      let names =
+        (violation.processes + violation.messages).map(\.string) + violation.views.map(\.description)
+      let known = Set(names.map { Name($0) })
+      words = violation.summary.split(separator: " ").map { word in
+        let bare = word.trimmingSuffix { ",.:;".contains($0) }
+        return known.contains(Name(String(bare))) ? "name" : String(word)
+      }
       let kinds = violation.places.map { events[TraceShrink.index($0)].action.kind }
       self.kinds = Set(kinds)
       views = kinds.count { $0 == .view }
@@ -115,13 +141,11 @@ public struct TraceShrink: Sendable {
   }
 }
 
-extension [PropertyReport] {
-  /// The first violation that does not merely follow from another; else the first.
-  fileprivate var firstViolation: (property: Property, layer: Event.Layer, violation: Violation)? {
-    let all = lazy.flatMap { property in
-      property.violations.map { (property: property.property, layer: property.layer, violation: $0) }
-    }
-    return all.first { $0.violation.followsFrom == nil } ?? all.first
+extension Substring {
+  fileprivate func trimmingSuffix(while matches: (Character) -> Bool) -> Substring {
+    var rest = self
+    while let last = rest.last, matches(last) { rest.removeLast() }
+    return rest
   }
 }
 

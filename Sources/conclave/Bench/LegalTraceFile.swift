@@ -12,8 +12,11 @@ enum LegalTraceFile {
   }
 
   /// - Throws: `Output.Failed`.
-  static func write(_ path: String, events: Int, processes: Int, layout: Layout, seed: UInt64 = 1) throws {
-    var run = LegalRun(processes: processes, seed: seed)
+  static func write(
+    _ path: String, events: Int, processes: Int, layout: Layout, messagesPerView: Int = 2000,
+    seed: UInt64 = 1
+  ) throws {
+    var run = LegalRun(processes: processes, messagesPerView: messagesPerView, seed: seed)
     let prefixes = (0..<processes).map { Array("{\"at\":\"p\($0 + 1)\",\"event\":\"".utf8) }
     let files = try FileBuffer.create(
       layout == .interleaved ? [path] : (0..<processes).map { "\(path).\($0)" })
