@@ -152,7 +152,8 @@ let lecture = """
     for name in ["b.jsonl", "a.jsonl.gz", "B.jsonl", "c.json", "d.jsonl.bak", "é.jsonl"] {
       try folder.write(name, Array("{\"at\":\"\(name)\",\"event\":\"signal\"}".utf8))
     }
-    try FileManager.default.createDirectory(atPath: folder.path + "/e.jsonl", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/e.jsonl", withIntermediateDirectories: true)
     let expected = ["B.jsonl", "a.jsonl.gz", "b.jsonl", "é.jsonl"].map { folder.path + "/" + $0 }
     #expect(try TraceSource.resolve([folder.path]) == expected.map { .file($0) })
     #expect(try TraceSource.resolve([folder.path + "/", "-"]).map(\.name) == expected + ["-"])
@@ -245,7 +246,8 @@ let lecture = """
       #expect(
         error
           == .malformed(
-            file: "t", line: 2, column: 1, reason: #"unexpected "?": a line is a JSON object; "{" is expected"#))
+            file: "t", line: 2, column: 1,
+            reason: #"unexpected "?": a line is a JSON object; "{" is expected"#))
     }
   }
 

@@ -61,11 +61,14 @@ import Testing
     ),
     Refused(
       #"{"vstrace":1,"records":[^"join"]}"#, #""records" must not name "join", which may always stand"#),
-    Refused(#"{"vstrace":1,"profile":^"VS"}"#, #"unknown profile "VS", did you mean "vs"? one of vs, evs, secure, gke"#),
+    Refused(
+      #"{"vstrace":1,"profile":^"VS"}"#,
+      #"unknown profile "VS", did you mean "vs"? one of vs, evs, secure, gke"#),
     Refused(#"{"vstrace":1,"processes":[^""]}"#, #"a process name in "processes" must not be empty"#),
     Refused(
       #"{"vstrace":1,"processes":^{}}"#, #""processes" must be an array of process names, not an object"#),
-    Refused(#"{"vstrace":1,"tolerates":^-1}"#, #""tolerates" must be a non-negative integer, not the number -1"#),
+    Refused(
+      #"{"vstrace":1,"tolerates":^-1}"#, #""tolerates" must be a non-negative integer, not the number -1"#),
     Refused(
       #"{"vstrace":1,"tolerates":^1e2}"#, #""tolerates" must be a non-negative integer, not the number 1e2"#),
     Refused(
@@ -100,13 +103,15 @@ import Testing
   ]) func standsFirst(_ text: String) {
     let last = Refused(String(text.split(separator: "\n").last!), "")
     let error = TraceError.malformed(
-      file: "f0", line: 2, column: last.column, reason: "a header stands on the first line of a file or nowhere")
+      file: "f0", line: 2, column: last.column,
+      reason: "a header stands on the first line of a file or nowhere")
     #expect(Headers.header(text.replacing("^", with: "")) == .failure(error))
   }
 
   static let kinds: [(String, String)] = [
     ("view", #""view":1,"members":[]"#), ("signal", ""), ("flushRequest", ""), ("flushOk", ""),
-    ("send", #""message":"m","service":"safe""#), ("deliver", #""message":"m""#), ("crash", ""), ("leave", ""),
+    ("send", #""message":"m","service":"safe""#), ("deliver", #""message":"m""#), ("crash", ""),
+    ("leave", ""),
     ("start", #""session":"s""#), ("finish", #""session":"s","key":"0""#),
     ("propose", #""instance":"i","value":"""#), ("decide", #""instance":"i","value":"""#), ("breakIn", ""),
   ]
@@ -159,10 +164,13 @@ import Testing
   /// A history as words, `kind` or `kind@layer`; `!` before the word where it may not stand.
   @Test(arguments: [
     "crash recover signal", "crash !signal", "crash !crash", "crash !join", "crash !deliver", "crash !leave",
-    "crash !signal@secure", "crash !crash@secure", "crash recover@gcs signal", "crash recover@gcs !signal@secure",
+    "crash !signal@secure", "crash !crash@secure", "crash recover@gcs signal",
+    "crash recover@gcs !signal@secure",
     "crash recover@gcs !leave", "crash recover@gcs recover@secure leave", "crash@secure signal deliver",
-    "crash@secure !signal@secure", "crash@secure !leave", "crash@secure !crash", "crash@secure crash@gcs recover leave",
-    "crash@secure recover leave", "crash@gcs !deliver", "crash@gcs signal@secure deliver@secure", "recover recover",
+    "crash@secure !signal@secure", "crash@secure !leave", "crash@secure !crash",
+    "crash@secure crash@gcs recover leave",
+    "crash@secure recover leave", "crash@gcs !deliver", "crash@gcs signal@secure deliver@secure",
+    "recover recover",
     "crash !breakIn", "deliver crash !deliver", "leave signal join",
   ]) func areUpOrDown(_ history: String) {
     var lines: [String] = []

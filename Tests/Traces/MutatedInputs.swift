@@ -37,14 +37,17 @@ import Testing
   /// Something large or deep.
   static func monster(_ random: inout Seeded) -> String {
     let value = random.one([
-      String(repeating: "9", count: 5000), "-" + String(repeating: "9", count: 400) + "e" + String(repeating: "9", count: 400),
+      String(repeating: "9", count: 5000),
+      "-" + String(repeating: "9", count: 400) + "e" + String(repeating: "9", count: 400),
       "0." + String(repeating: "0", count: 3000) + "1", String(repeating: "[", count: 3000),
       String(repeating: "[", count: 12) + String(repeating: "]", count: 12),
       String(repeating: "{\"k\":", count: 3000), "\"" + String(repeating: "\\u0041", count: 1000) + "\"",
       "{" + (0..<500).map { "\"\($0)\":\($0)" }.joined(separator: ",") + "}",
       "[" + (0..<500).map { "\"p\($0)\"" }.joined(separator: ",") + "]",
     ])
-    let key = random.one(["time", "view", "members", "x", "at", "message", "to", "processes", "tolerates", "event"])
+    let key = random.one([
+      "time", "view", "members", "x", "at", "message", "to", "processes", "tolerates", "event",
+    ])
     return "{\"at\":\"a\",\"event\":\"view\",\"view\":1,\"members\":[],\"\(key)\":\(value)}"
       .replacing(key == "view" ? "\"view\":1," : key == "members" ? "\"members\":[]," : "\u{0}", with: "")
   }

@@ -13,7 +13,9 @@ struct Seeded: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
-  mutating func one<Element>(_ elements: [Element]) -> Element { elements[Int(next() % UInt64(elements.count))] }
+  mutating func one<Element>(_ elements: [Element]) -> Element {
+    elements[Int(next() % UInt64(elements.count))]
+  }
   mutating func chance(_ n: UInt64) -> Bool { next() % n == 0 }
   mutating func upTo(_ n: Int) -> Int { Int(next() % UInt64(n + 1)) }
 }
@@ -24,20 +26,25 @@ struct LineMaker {
 
   static let names = [
     "a", "b", "p1", "n1-5184", "seven_7", "eight__8", "nine____9", "fifteen_bytes__", "sixteen__bytes__",
-    "seventeen__bytes_", "a name of many more bytes than all the others have", "é", "e\u{301}", "😀", "naïve-process-ü",
+    "seventeen__bytes_", "a name of many more bytes than all the others have", "é", "e\u{301}", "😀",
+    "naïve-process-ü",
     "q\"q", "b\\b", "tab\t", "\u{7f}", "nul\u{0}", "nul", " ", "{\"at\":\"a\"}",
   ]
   static let services = ["reliable", "fifo", "causal", "agreed", "safe"]
   static let numbers = [
-    "0", "-0", "1", "12.5", "4037.810382", "-3.25", "1e3", "2E-5", "1e999", "01", "1.", ".5", "-", "+1", "0.0", "00", "1.5.5",
+    "0", "-0", "1", "12.5", "4037.810382", "-3.25", "1e3", "2E-5", "1e999", "01", "1.", ".5", "-", "+1",
+    "0.0", "00", "1.5.5",
     "123456789012345678901234567890", "0x1", "NaN", "1 2", "-01", "1e", "1e+",
   ]
 
-  mutating func name() -> String { random.one(random.chance(3) ? LineMaker.names : ["a", "b", "p1", "n1-5184"]) }
+  mutating func name() -> String {
+    random.one(random.chance(3) ? LineMaker.names : ["a", "b", "p1", "n1-5184"])
+  }
 
   /// A name as a JSON string, sometimes with needless escapes.
   mutating func string(_ name: String) -> String {
-    guard random.chance(12), let first = name.unicodeScalars.first, first.value < 0x80, first.value >= 0x20 else {
+    guard random.chance(12), let first = name.unicodeScalars.first, first.value < 0x80, first.value >= 0x20
+    else {
       return JSONText.quoted(name)
     }
     let hex = String(first.value, radix: 16)
@@ -66,7 +73,8 @@ struct LineMaker {
     if let layer { members.append(("layer", layer)) }
     members.append(("event", string(kind)))
     if random.chance(3) {
-      members.append(("time", random.one(random.chance(4) ? LineMaker.numbers : ["1", "4037.810382", "0.5"])))
+      members.append(
+        ("time", random.one(random.chance(4) ? LineMaker.numbers : ["1", "4037.810382", "0.5"])))
     }
     switch kind {
     case "deliver":
@@ -84,7 +92,10 @@ struct LineMaker {
     default: break
     }
     while random.chance(6) {
-      let keys = ["x", "seq", "key", "session", "value", "sevenby", "eightbyt", "ninebytes", "é", "", "x\"y", "vstrac", "view"]
+      let keys = [
+        "x", "seq", "key", "session", "value", "sevenby", "eightbyt", "ninebytes", "é", "", "x\"y", "vstrac",
+        "view",
+      ]
       members.append((random.one(keys), value()))
     }
     if random.chance(24) {
@@ -115,7 +126,8 @@ struct LineMaker {
     guard !bytes.isEmpty else { return }
     let i = random.upTo(bytes.count - 1)
     let likely: [UInt8] = [
-      0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d, 0x2c, 0x3a, 0x20, 0x0d, 0x0a, 0x30, 0x2d, 0x2e, 0x65, 0x00, 0x1f, 0x7f,
+      0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d, 0x2c, 0x3a, 0x20, 0x0d, 0x0a, 0x30, 0x2d, 0x2e, 0x65, 0x00, 0x1f,
+      0x7f,
       0x80, 0xc0, 0xc3, 0xa9, 0xe2, 0xed, 0xa0, 0xf0, 0xf4, 0xff,
     ]
     switch random.upTo(6) {

@@ -29,13 +29,15 @@ private func + (bytes: [UInt8], text: String) -> [UInt8] { bytes + Array(text.ut
     // Not an object.
     Refused(#"^[1]"#, #"unexpected "[": a line is a JSON object; "{" is expected"#),
     Refused(#"  ^null"#, #"unexpected "n": a line is a JSON object; "{" is expected"#),
-    Refused("^\u{feff}{\"at\":\"a\",\"event\":\"signal\"}", "a byte order mark; a trace is UTF-8 without one"),
+    Refused(
+      "^\u{feff}{\"at\":\"a\",\"event\":\"signal\"}", "a byte order mark; a trace is UTF-8 without one"),
     Refused("^\u{c}", #"unexpected "\u000c": a line is a JSON object; "{" is expected"#),
     Refused(#"{"at":"a","event":"signal"} ^{}"#, #"unexpected "{": nothing may follow the line's object"#),
     Refused(#"{"at":"a","event":"signal"}^,"#, #"unexpected ",": nothing may follow the line's object"#),
     // Cut off.
     Refused(#"{^"#, "the line ends too early: a key in quotes is expected"),
-    Refused(#"{"at":"a","event":"signal"^"#, #"the line ends too early: "," or "}" is expected after a member"#),
+    Refused(
+      #"{"at":"a","event":"signal"^"#, #"the line ends too early: "," or "}" is expected after a member"#),
     Refused(#"{"at":"a","event":"sig^"#, "the line ends inside a string"),
     Refused(#"{"at":"a\^"#, "the line ends inside a string"),
     Refused(#"{"at":"a","event":^"#, "the line ends too early: a value is expected"),
@@ -57,9 +59,13 @@ private func + (bytes: [UInt8], text: String) -> [UInt8] { bytes + Array(text.ut
     Refused(#"{"at":"a","event":"signal","time":-^00}"#, "a number has no leading zeros"),
     Refused(#"{"at":"a","event":"signal","time":-^}"#, #"unexpected "}": a digit is expected"#),
     Refused(#"{"at":"a","event":"signal","time":^+1}"#, #"unexpected "+": a value is expected"#),
-    Refused(#"{"at":"a","event":"signal","time":1.^}"#, #"unexpected "}": a digit is expected after the decimal point"#),
-    Refused(#"{"at":"a","event":"signal","time":1e+^,}"#, #"unexpected ",": a digit is expected in the exponent"#),
-    Refused(#"{"at":"a","event":"signal","time":0^x1}"#, #"unexpected "x": "," or "}" is expected after a member"#),
+    Refused(
+      #"{"at":"a","event":"signal","time":1.^}"#,
+      #"unexpected "}": a digit is expected after the decimal point"#),
+    Refused(
+      #"{"at":"a","event":"signal","time":1e+^,}"#, #"unexpected ",": a digit is expected in the exponent"#),
+    Refused(
+      #"{"at":"a","event":"signal","time":0^x1}"#, #"unexpected "x": "," or "}" is expected after a member"#),
     Refused(#"{"at":"a","event":"signal","time":-^Infinity}"#, #"unexpected "I": a digit is expected"#),
     // Strings.
     Refused("{\"at\":\"a^\tb\"}", "a control character in a string must be escaped"),
@@ -80,7 +86,8 @@ private func + (bytes: [UInt8], text: String) -> [UInt8] { bytes + Array(text.ut
     Refused((("{\"at\":\"^" + 0xed) + [0xa0, 0x80]) + "\"}", "invalid UTF-8"),
     Refused((("{\"at\":\"^" + 0xf0) + [0x8f, 0xbf, 0xbf]) + "\"}", "invalid UTF-8"),
     Refused((("{\"at\":\"^" + 0xf4) + [0x90, 0x80, 0x80]) + "\"}", "invalid UTF-8"),
-    Refused((("{\"at\":\"a\",\"event\":\"signal\",\"x\":[{\"^" + 0xe2) + [0x82]) + "\":1}]}", "invalid UTF-8"),
+    Refused(
+      (("{\"at\":\"a\",\"event\":\"signal\",\"x\":[{\"^" + 0xe2) + [0x82]) + "\":1}]}", "invalid UTF-8"),
     Refused(("{\"at\":\"a\",\"event\":\"deliver\",\"message\":\"m^" + 0x80) + "\"}", "invalid UTF-8"),
     Refused(("{\"at\":\"a\",\"event\":\"signal\"}^" + 0xfe), "invalid UTF-8"),
     // Keys that stand twice, as they read unescaped, at any depth.
@@ -88,10 +95,12 @@ private func + (bytes: [UInt8], text: String) -> [UInt8] { bytes + Array(text.ut
     Refused(#"{"at":"a","event":"signal",^"\u0061t":null}"#, #"the key "at" stands twice"#),
     Refused(#"{"at":"a","event":"signal","x":1,^"x":1}"#, #"the key "x" stands twice"#),
     Refused(#"{"at":"a","event":"signal","members":1,^"members":1}"#, #"the key "members" stands twice"#),
-    Refused(#"{"at":"a","event":"signal","x":[{"k":{"at":1,"é":2,^"\u00e9":3}}]}"#, #"the key "é" stands twice"#),
+    Refused(
+      #"{"at":"a","event":"signal","x":[{"k":{"at":1,"é":2,^"\u00e9":3}}]}"#, #"the key "é" stands twice"#),
     Refused(
       #"{"at":"a","event":"signal","x":{"#
-        + (0..<40).map { "\"k\($0)\":0" }.joined(separator: ",") + #",^"k3":0}}"#, #"the key "k3" stands twice"#),
+        + (0..<40).map { "\"k\($0)\":0" }.joined(separator: ",") + #",^"k3":0}}"#,
+      #"the key "k3" stands twice"#),
     // Depth.
     Refused(#"{"at":"a","event":"signal","x":[[[[[[[[[[[[[[[^[1]]]]]]]]]]]]]]]]}"#, "nested deeper than 16"),
     Refused(
@@ -129,7 +138,8 @@ private func + (bytes: [UInt8], text: String) -> [UInt8] { bytes + Array(text.ut
     Refused(
       #"{"at":"a","event":"send","message":"m","service":^"FIFO"}"#,
       #"unknown service "FIFO", did you mean "fifo"? one of reliable, fifo, causal, agreed, safe"#),
-    Refused(#"{"at":"a","event":"send","message":"m","service":"safe","to":^""}"#, #""to" must not be empty"#),
+    Refused(
+      #"{"at":"a","event":"send","message":"m","service":"safe","to":^""}"#, #""to" must not be empty"#),
     Refused(
       #"{"at":"a","event":"send","message":"m","service":"safe","to":^["b"]}"#,
       #""to" must be a string, not an array"#),
@@ -177,7 +187,8 @@ private func + (bytes: [UInt8], text: String) -> [UInt8] { bytes + Array(text.ut
     Refused(#"{"at":"a","event":"propose","instance":^"","value":"v"}"#, #""instance" must not be empty"#),
     Refused(#"{"at":"a","event":"decide","instance":"i"^}"#, #"the member "value" is missing"#),
     Refused(
-      #"{"at":"a","event":"decide","instance":"i","value":^0}"#, #""value" must be a string, not the number 0"#),
+      #"{"at":"a","event":"decide","instance":"i","value":^0}"#,
+      #""value" must be a string, not the number 0"#),
   ]
 
   @Test(arguments: lines) func areRefused(_ line: Refused) {

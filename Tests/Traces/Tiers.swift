@@ -25,7 +25,8 @@ import Testing
     /// What either fast tier makes of a line; nil where it leaves it to the next.
     func scan(_ line: [UInt8], canonical: Bool) -> (event: Event, length: Int)? {
       // Behind the line stands what might be taken for its rest.
-      let bytes = line + [0x0a] + Array(#","message":"m"}"}"} 0123456789"service":"safe"} \u00000000000000000"#.utf8)
+      let bytes =
+        line + [0x0a] + Array(#","message":"m"}"}"} 0123456789"service":"safe"} \u00000000000000000"#.utf8)
       return bytes.withUnsafeBytes { bytes in
         withUnsafeTemporaryAllocation(of: ScannedEvent.self, capacity: 1) { out in
           let start = bytes.baseAddress!
@@ -50,13 +51,16 @@ import Testing
       for i in trace.events.indices { trace.events[i].event.time = nil }
       expected = .trace(trace)
     }
-    let same = fast.length == line.count + 1 && expected == .trace(
-      Trace(
-        files: ["t"],
-        events: [
-          LocatedEvent(event: Event(at: fast.event.at, action: .signal), file: 0, line: 1),
-          LocatedEvent(event: fast.event, file: 0, line: 2),
-        ]))
+    let same =
+      fast.length == line.count + 1
+      && expected
+        == .trace(
+          Trace(
+            files: ["t"],
+            events: [
+              LocatedEvent(event: Event(at: fast.event.at, action: .signal), file: 0, line: 1),
+              LocatedEvent(event: fast.event, file: 0, line: 2),
+            ]))
     if !same {
       Issue.record("\(String(decoding: line, as: UTF8.self)): \(fast.event), but strictly: \(expected)")
     }
@@ -101,9 +105,11 @@ import Testing
     var maker = LineMaker(random: Seeded(100 + seed))
     for round in 0..<250 {
       let sources = (0...maker.random.upTo(1)).map { file in
-        var lines: [String] = maker.random.chance(3) ? [#"{"vstrace":1,"records":["deliver","view","crash"]}"#] : []
+        var lines: [String] =
+          maker.random.chance(3) ? [#"{"vstrace":1,"records":["deliver","view","crash"]}"#] : []
         for _ in 0..<maker.random.upTo(8) {
-          let at = maker.random.one(["a", "b", "p1", "sixteen__bytes__"]) + (maker.random.chance(8) ? "" : "\(file)")
+          let at =
+            maker.random.one(["a", "b", "p1", "sixteen__bytes__"]) + (maker.random.chance(8) ? "" : "\(file)")
           let kind = maker.random.one(["deliver", "deliver", "deliver", "send", "crash", "recover"])
           let layer = maker.random.one(["", #""layer":"secure","#])
           let rest = maker.random.chance(40) ? "" : #","message":"m","service":"fifo""#

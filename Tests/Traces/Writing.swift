@@ -11,7 +11,10 @@ import Testing
       Event(at: "a", time: 4037.810382, action: .send(message: "m\"", service: .causal, to: "b")),
       #"{"at":"a","event":"send","time":4037.810382,"message":"m\"","service":"causal","to":"b"}"#
     ),
-    (Event(at: "a", time: 3, action: .deliver(message: "m")), #"{"at":"a","event":"deliver","time":3,"message":"m"}"#),
+    (
+      Event(at: "a", time: 3, action: .deliver(message: "m")),
+      #"{"at":"a","event":"deliver","time":3,"message":"m"}"#
+    ),
     (
       Event(at: "a", time: .infinity, action: .deliver(message: "\u{1}é")),
       #"{"at":"a","event":"deliver","message":"\u0001é"}"#
@@ -72,17 +75,20 @@ import Testing
         random.chance(2) ? .string(name()) : .integer(Int64(bitPattern: random.next()))
       let action: Event.Action = random.one([
         .join, .leave, .recover, .breakIn, .signal, .flushRequest, .flushOk,
-        .send(message: name(), service: random.one(Event.Service.allCases), to: random.chance(2) ? name() : nil),
+        .send(
+          message: name(), service: random.one(Event.Service.allCases), to: random.chance(2) ? name() : nil),
         .deliver(message: name()), .start(session: name()), .finish(session: name(), key: key()),
         .propose(instance: name(), value: ""), .decide(instance: name(), value: name()),
         .view(
-          ViewIdentifier([component, .integer(0)])!, members: set(), transitional: random.chance(2) ? set() : nil,
+          ViewIdentifier([component, .integer(0)])!, members: set(),
+          transitional: random.chance(2) ? set() : nil,
           key: random.chance(2) ? key() : nil),
       ])
       let both = action.kind.concernsBothLayers && random.chance(2)
       events.append(
         Event(
-          at: name(), layer: both ? nil : layer, time: time.flatMap { $0.isFinite ? $0 : nil }, action: action))
+          at: name(), layer: both ? nil : layer, time: time.flatMap { $0.isFinite ? $0 : nil }, action: action
+        ))
       writer.append(events.last!)
     }
     let trace = try Trace.read([.bytes(writer.bytes, name: "t")])
