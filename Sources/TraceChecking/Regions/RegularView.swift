@@ -306,7 +306,7 @@ struct RegularView {
         lacks = lacks .| (clock[lane] .> delivered[lane])
         beyond[lane] = beyond[lane].replacing(with: clock[lane], where: clock[lane] .> beyond[lane])
       }
-      if any(lacks), isCausal != 0 { return .fails }
+      if isCausal != 0, Self.any(lacks) { return .fails }
       deliveredCounts[sender] &+= isCausal
 
       // The path through the tree of agreed orders.
@@ -331,6 +331,13 @@ struct RegularView {
       dependsOn = Services(rawValue: dependsOn.rawValue | before.rawValue | service.rawValue)
       next &+= 1
     }
+  }
+
+  /// As `any` of the standard library, which looks at one lane after the other.
+  @inline(__always)
+  private static func any(_ mask: SIMDMask<Lane.MaskStorage>) -> Bool {
+    let words = unsafeBitCast(mask, to: SIMD4<UInt64>.self)
+    return words[0] | words[1] | words[2] | words[3] != 0
   }
 
   @inline(never)
