@@ -158,7 +158,8 @@ struct RegularView {
           deliveries: section.pointee.deliveries.base.map { UnsafePointer($0) },
           deliveryCount: section.pointee.deliveries.count,
           sends: section.pointee.sends.base.map { UnsafePointer($0) }, sendCount: section.pointee.sends.count,
-          firstMessage: count, signal: section.pointee.signal == .max ? Int.max : Int(section.pointee.signal)))
+          firstMessage: count, signal: section.pointee.signal == .max ? Int.max : Int(section.pointee.signal))
+      )
       count += section.pointee.sends.count
     }
     messages.removeAll()
@@ -185,7 +186,9 @@ struct RegularView {
   // MARK: Delivering
 
   /// Runs the members in causal order: one that delivers what has not been sent yet waits for the sender.
-  private mutating func deliverAll(of recording: borrowing LayerRecording, _ acquittal: inout Acquittal) -> Bool {
+  private mutating func deliverAll(of recording: borrowing LayerRecording, _ acquittal: inout Acquittal)
+    -> Bool
+  {
     var waiting: [(member: Int, untilSent: Int)] = []
     for start in 0..<members.count {
       waiting.append((start, Int.max))
@@ -252,7 +255,8 @@ struct RegularView {
 
     /// After how many deliveries the next send stands.
     func sendPosition(_ send: Int) -> Int {
-      send < member.pointee.sendCount ? Int(member.pointee.sends.unsafelyUnwrapped[send].deliveriesBefore) : Int.max
+      send < member.pointee.sendCount
+        ? Int(member.pointee.sends.unsafelyUnwrapped[send].deliveriesBefore) : Int.max
     }
     var position = sendPosition(nextSend)
 
@@ -311,7 +315,9 @@ struct RegularView {
 
       // The path through the tree of agreed orders.
       let predecessor = message.pointee.predecessor
-      if isWrong || (isAgreed != 0 && predecessor != Self.unknown && predecessor != lastAgreed) { return .fails }
+      if isWrong || (isAgreed != 0 && predecessor != Self.unknown && predecessor != lastAgreed) {
+        return .fails
+      }
       message.pointee.predecessor = isAgreed != 0 ? lastAgreed : predecessor
       message.pointee.followsSafe = message.pointee.followsSafe || (isAgreed != 0 && followsSafe)
       lastAgreed = isAgreed != 0 ? UInt32(truncatingIfNeeded: number &+ 1) : lastAgreed
@@ -393,7 +399,9 @@ struct RegularView {
       company.append(own)
       let known = first[own] ?? (member, 0)
       let bytes = words * MemoryLayout<UInt64>.size
-      if bytes > 0, memcmp(sets.address(of: known.member * words), sets.address(of: member * words), bytes) != 0 {
+      if bytes > 0,
+        memcmp(sets.address(of: known.member * words), sets.address(of: member * words), bytes) != 0
+      {
         return false
       }
       acquittal.pairs += known.size
