@@ -134,7 +134,7 @@ struct Findings {
 
   /// - Parameter applicable: the parts that the trace records enough for; nil: not even the property.
   func report(_ property: Property, _ scene: Scene, applicable: Set<Property.Part>?) -> PropertyReport {
-    let record = records[property] ?? Record()
+    let record = applicable == nil ? Record() : records[property] ?? Record()
     let letters = property.parts(profile: scene.profile).filter { judges(property, $0) }
     let parts = letters.map { part -> PropertyReport.PartVerdict in
       let verdict: Verdict =

@@ -81,7 +81,9 @@ struct LayerJudge {
     if findings.judges(.agreedDelivery, .a) { add(.agreedDelivery, acquittal.agreed.a) }
     if findings.judges(.agreedDelivery, .b) { add(.agreedDelivery, acquittal.agreed.b) }
     if findings.judges(.agreedDelivery, .c), recordsGaps { add(.agreedDelivery, acquittal.agreed.c) }
-    if findings.judges(.safeDelivery, .a) { add(.safeDelivery, acquittal.safe.a) }
+    if findings.judges(.safeDelivery, .a) {
+      add(.safeDelivery, acquittal.safe.a + (recordsGaps ? acquittal.safe.gaps : 0))
+    }
     if findings.judges(.safeDelivery, .b), recordsGaps { add(.safeDelivery, acquittal.safe.b) }
   }
 

@@ -86,8 +86,7 @@ final class ByteStream {
     }
     self.chunk = max(1, chunk)
     capacity = self.chunk
-    base = .allocate(capacity: capacity + ByteStream.padding)
-    base.initialize(repeating: 0, count: capacity + ByteStream.padding)
+    base = .allocate(capacity: capacity + 2 + ByteStream.padding)
   }
 
   deinit {
@@ -113,6 +112,12 @@ final class ByteStream {
   ///
   /// - Returns: false at the end.
   func fill() throws(Failure) -> Bool {
+    guard try fillLines() else { return false }
+    (base + filled).update(repeating: 0, count: ByteStream.padding)
+    return true
+  }
+
+  private func fillLines() throws(Failure) -> Bool {
     let pending = filled - position
     if pending > 0 && position > 0 { base.update(from: base + position, count: pending) }
     position = 0
@@ -152,9 +157,8 @@ final class ByteStream {
   }
 
   private func grow() {
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * capacity + ByteStream.padding)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * capacity + 2 + ByteStream.padding)
     larger.update(from: base, count: filled)
-    (larger + filled).initialize(repeating: 0, count: 2 * capacity + ByteStream.padding - filled)
     base.deallocate()
     base = larger
     capacity *= 2
@@ -181,7 +185,7 @@ final class ByteStream {
       self.inflater = inflater
       return try inflate(inflater, buffer, count)
     }
-    // `buffer` is the whole of `base` here, whose padding takes the second byte even where the chunk is one byte.
+    // `buffer` is the whole of `base` here, which has room for two bytes even where the chunk is one byte.
     buffer[0] = magic.0
     buffer[1] = magic.1
     if capacity < have { capacity = have }
@@ -257,6 +261,8 @@ private final class Inflater {
   private let stream: UnsafeMutablePointer<z_stream>
   /// No data of a member have been seen since the last one ended.
   private(set) var isBetweenMembers = false
+  /// What is wrong behind the bytes already made.
+  private var failure: ByteStream.Failure?
 
   init(chunk: Int) throws(ByteStream.Failure) {
     capacity = max(2, min(chunk, 1 << 16))
@@ -288,6 +294,7 @@ private final class Inflater {
 
   /// - Returns: how many bytes it made; 0 where it needs more input.
   func inflate(into buffer: UnsafeMutablePointer<UInt8>, _ count: Int) throws(ByteStream.Failure) -> Int {
+    if let failure { throw failure }
     stream.pointee.next_out = buffer
     stream.pointee.avail_out = UInt32(min(count, Int(UInt32.max)))
     let room = stream.pointee.avail_out
@@ -299,10 +306,12 @@ private final class Inflater {
       switch CZlib.inflate(stream, Z_NO_FLUSH) {
       case Z_OK, Z_BUF_ERROR: break
       case Z_STREAM_END: isBetweenMembers = true
-      case Z_MEM_ERROR: throw .system(ENOMEM)
-      default:
+      case let status:
         let reason = stream.pointee.msg.map { " (\(String(cString: $0)))" } ?? ""
-        throw .damaged("the gzip data are damaged\(reason)")
+        let failure: ByteStream.Failure =
+          status == Z_MEM_ERROR ? .system(ENOMEM) : .damaged("the gzip data are damaged\(reason)")
+        guard stream.pointee.avail_out < room else { throw failure }
+        self.failure = failure
       }
     }
     return Int(room - stream.pointee.avail_out)

@@ -57,7 +57,8 @@ struct FastScanner {
 
     var layers = ScannedEvent.Layers.gcs
     if load(q) != word("\",\"event") {
-      guard load(q) == word("\",\"layer"), load(q + 8) == word("\":\"secur"), byte(q + 16) == UInt8(ascii: "e")
+      guard load(q) == word("\",\"layer"), load(q + 8) == word("\":\"secur"),
+        byte(q + 16) == UInt8(ascii: "e")
       else { return nil }
       layers = .secure
       q += 17
@@ -307,7 +308,8 @@ struct FastScanner {
     let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
     let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
     let marks =
-      ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- ones &* 0x20) & ~word) | word
+      ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- ones &* 0x20) & ~word)
+      | word
     return marks & (ones &* 0x80)
   }
 

@@ -342,11 +342,12 @@ struct JSONLine {
     guard end - p > 1 else { throw Fault(end, "the line ends inside a string") }
     switch p[1] {
     case UInt8(ascii: "u"):
+      let place = p
       let first = try codeUnit()
       guard first & 0xf800 == 0xd800 else { return }
       let pair = first < 0xdc00 && end - p > 1 && p[0] == UInt8(ascii: "\\") && p[1] == UInt8(ascii: "u")
       guard pair, try codeUnit() & 0xfc00 == 0xdc00 else {
-        throw Fault(p - 6, "a surrogate stands alone")
+        throw Fault(place, "a surrogate stands alone")
       }
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
       UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):

@@ -59,7 +59,7 @@ public struct TraceReader: ~Copyable {
 
   private var file = 0
   private var stream: ByteStream?
-  /// Streams that cannot be opened twice, by file.
+  /// Streams that cannot be opened twice or need not be, by file.
   private var kept: [Int: ByteStream] = [:]
   /// No line of the current file but blank ones has been read.
   private var isFirst = true
@@ -104,7 +104,7 @@ public struct TraceReader: ~Copyable {
         }
       }
       arena.reset()
-      if !stream.isRepeatable { kept[index] = stream }
+      if !stream.isRepeatable || sources.count == 1 { kept[index] = stream }
     }
     self.kept = kept
     totalBytes = total

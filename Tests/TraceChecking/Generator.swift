@@ -99,18 +99,16 @@ struct TraceGenerator {
     return trace
   }
 
-  /// Only `recover` may follow `crash`: what else does is left out.
+  /// In each layer only `recover` may follow `crash`: what else does is left out.
   private static func wellFormed(_ events: [Event]) -> [Event] {
-    var isDown = false
+    var isDown: [Event.Layer: Bool] = [:]
     return events.filter { event in
-      switch event.action {
-      case .recover: isDown = false
-      case .crash where !isDown:
-        isDown = true
-        return true
-      default: break
+      let layers = event.layer.map { [$0] } ?? Event.Layer.allCases
+      if event.action != .recover, layers.contains(where: { isDown[$0] ?? false }) { return false }
+      if event.action == .recover || event.action == .crash {
+        for layer in layers { isDown[layer] = event.action == .crash }
       }
-      return !isDown
+      return true
     }
   }
 

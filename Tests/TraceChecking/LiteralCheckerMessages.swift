@@ -314,7 +314,10 @@ extension LiteralLayer {
           for i in installations where sections[i].view == section.view && sections[i].process == q {
             note(obligation(in: i, toDeliver: m, afterSignal: after), in: &finding)
           }
-          if section.members[q] { note(installing(section.view, by: q), in: &finding) }
+          // p itself has installed v in every recording that has its delivery.
+          if section.members[q], q != section.process {
+            note(installing(section.view, by: q), in: &finding)
+          }
         }
       }
     }

@@ -221,11 +221,13 @@ struct AgreedOrder {
           let facts = region.sections[Int(section)].facts
           set = nil
           isOpen = false
-          if after, facts.hasNextView {
+          if after, facts.hasLeftOrCrashed {
+            set = []
+          } else if after, facts.hasNextView {
             let transitional = recording.sections[Int(facts.next)].transitional
             set = transitional == LayerRecording.none ? [] : recording.sets[Int(transitional)]
           } else if after {
-            isOpen = !scene.header.complete && !facts.hasLeftOrCrashed
+            isOpen = !scene.header.complete
             set = isOpen ? nil : []
           }
         }

@@ -41,6 +41,8 @@ enum SafeDelivery {
     var members: Int32
     var isAfter: Bool
     var send: Int32
+    /// Who asks, where it installed the view too late: to have delivered in it is to have installed it.
+    var exempt: UInt32?
   }
 
   private static func judgeStability(
@@ -67,8 +69,9 @@ enum SafeDelivery {
         let isAfter = region.isAfterSignal(Int(delivery))
         var set = facts.members
         if isAfter {
+          if facts.hasLeftOrCrashed { continue }
           guard facts.hasNextView else {
-            if !scene.header.complete, !facts.hasLeftOrCrashed {
+            if !scene.header.complete {
               findings.open(
                 .safeDelivery, part: .b,
                 "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) after its "
@@ -81,7 +84,8 @@ enum SafeDelivery {
         }
         for send in sends {
           let question = Question(
-            view: facts.view, set: set, members: facts.members, isAfter: isAfter, send: send)
+            view: facts.view, set: set, members: facts.members, isAfter: isAfter, send: send,
+            exempt: recording.absence(of: facts.process, from: facts.view) == .movedOn ? facts.process : nil)
           if !asked.insert(question).inserted { continue }
           for process in recording.sets[Int(set)] where region.sends[Int(send)].addresses(process) {
             let states = states(
@@ -113,10 +117,10 @@ enum SafeDelivery {
   ) -> [(Obligation, Int?)] {
     if recording.sets[Int(question.members)].contains(process) {
       switch recording.absence(of: process, from: question.view) {
-      case .movedOn: return [(.broken, nil)]
+      case .movedOn where process != question.exempt: return [(.broken, nil)]
       case .departed where sections.isEmpty: return [(.void, nil)]
       case .waiting where sections.isEmpty: return [(scene.completenessBreaks ? .broken : .open, nil)]
-      case .departed, .waiting, nil: break
+      case .movedOn, .departed, .waiting, nil: break
       }
     }
     let deliveries = region.deliveries(of: message)

@@ -20,8 +20,8 @@ struct RegularView {
     var causal = 0
     /// agreed-delivery a, b, c.
     var agreed = (a: 0, b: 0, c: 0)
-    /// safe-delivery a and b.
-    var safe = (a: 0, b: 0)
+    /// safe-delivery a, without and with what it asks of gaps, and b.
+    var safe = (a: 0, gaps: 0, b: 0)
   }
 
   private struct Message {
@@ -438,7 +438,8 @@ struct RegularView {
       if histories > 1 { acquittal.agreed.b += 1 }
       if fact.predecessor > 0 { acquittal.agreed.c += histories }
       if fact.service == .safe {
-        acquittal.safe.a += (histories > 1 ? 1 : 0) + (fact.followsSafe ? histories : 0)
+        acquittal.safe.a += histories > 1 ? 1 : 0
+        acquittal.safe.gaps += fact.followsSafe ? histories : 0
       }
     }
   }
