@@ -293,7 +293,7 @@ struct RegularView {
       let isSafe = service.count(.safe)
       // A message delivered twice, or out of its sender's order.
       var isWrong = word.pointee & bit != 0
-      isWrong = isWrong != (isFIFO != 0 && message.pointee.fifoRank != fifo[sender])
+      isWrong = isWrong || (isFIFO != 0 && message.pointee.fifoRank != fifo[sender])
       word.pointee |= bit
       fifo[sender] &+= isFIFO
 
