@@ -7,15 +7,38 @@ struct Conclave: ParsableCommand {
     commandName: "conclave",
     abstract: "Checks what group communication systems did against what they promise.",
     discussion: """
-      A trace is a file of JSON Lines: views, transitional signals, messages sent and delivered, as each process \
-      saw them. Begin with 'conclave check trace.jsonl'; 'conclave help check' explains the rest.
+      A trace is a file of JSON Lines: views, transitional signals, messages sent and delivered, as each \
+      process saw them. Begin with 'conclave check trace.jsonl'; 'conclave help check' explains the rest.
       """,
     subcommands: [Check.self, Shrink.self, Bench.self])
 
   static func main() {
     // A reader of our output that goes away is an error of writing, not a silent death.
     signal(SIGPIPE, SIG_IGN)
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Foundation.exit(answer(error).rawValue)
+    }
+  }
+
+  /// Tells what ended the command: help on standard output, an error on standard error.
+  private static func answer(_ end: any Error) -> ExitCode {
+    let status = exitCode(for: end)
+    let message = fullMessage(for: end)
+    if message.isEmpty { return status }
+    guard status == .success else {
+      Output.complain(message)
+      return status
+    }
+    do {
+      try Output.standard.write(message + "\n")
+      return status
+    } catch {
+      Output.complain(error)
+      return Status.inputOutput
+    }
   }
 }
 

@@ -83,10 +83,14 @@ struct AgreedOrder {
 
   /// Two messages that the history of `sequence` and `q` deliver in opposite order; deliveries of the former, then
   /// of the latter, earlier first.
-  private func inversion(_ sequence: [Int32], _ q: Int32, _ region: Region) -> (p: (Int32, Int32), q: (Int32, Int32))? {
+  private func inversion(_ sequence: [Int32], _ q: Int32, _ region: Region) -> (
+    p: (Int32, Int32), q: (Int32, Int32)
+  )? {
     var latest: (p: Int32, q: Int32)?
     for delivery in sequence {
-      guard let other = region.firstDelivery(of: region.deliveries[Int(delivery)].message, row: q) else { continue }
+      guard let other = region.firstDelivery(of: region.deliveries[Int(delivery)].message, row: q) else {
+        continue
+      }
       if let latest, other < latest.q { return ((latest.p, delivery), (other, latest.q)) }
       latest = (delivery, other)
     }
@@ -113,14 +117,21 @@ struct AgreedOrder {
               + "\(scene.name(q))."),
           .init(
             "\(scene.name(p)) delivers \(m) before \(other).",
-            [region.place(ofDelivery: Int(inversion.p.0), scene), region.place(ofDelivery: Int(inversion.p.1), scene)]
+            [
+              region.place(ofDelivery: Int(inversion.p.0), scene),
+              region.place(ofDelivery: Int(inversion.p.1), scene),
+            ]
           ),
           .init(
             "However, \(scene.name(q)) delivers \(other) before \(m).",
-            [region.place(ofDelivery: Int(inversion.q.0), scene), region.place(ofDelivery: Int(inversion.q.1), scene)]
+            [
+              region.place(ofDelivery: Int(inversion.q.0), scene),
+              region.place(ofDelivery: Int(inversion.q.1), scene),
+            ]
           ),
         ],
-        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]], messages: [m, other],
+        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]],
+        messages: [m, other],
         views: recording.identifiers(
           region.view(ofDelivery: Int(inversion.p.0)), region.view(ofDelivery: Int(inversion.q.0))),
         followsFrom: followsFrom))
@@ -143,14 +154,17 @@ struct AgreedOrder {
       // By history: its deliveries of ordered messages in the view.
       var rows: [(row: Int, deliveries: [Int32])] = []
       for (index, section) in region.sections.enumerated() where section.view == view {
-        let deliveries = section.deliveries.filter { isOrdered[Int(region.deliveries[$0].message)] }.map(Int32.init)
+        let deliveries = section.deliveries.filter { isOrdered[Int(region.deliveries[$0].message)] }.map(
+          Int32.init)
         if rows.last?.row == region.sections[index].row {
           rows[rows.count - 1].deliveries += deliveries
         } else {
           rows.append((section.row, deliveries))
         }
       }
-      rows.sort { scene.names[Int(region.rows[$0.row].process)] < scene.names[Int(region.rows[$1.row].process)] }
+      rows.sort {
+        scene.names[Int(region.rows[$0.row].process)] < scene.names[Int(region.rows[$1.row].process)]
+      }
       var hasEarlier: Set<Int32> = []
       for row in rows {
         guard let first = row.deliveries.first.map({ region.deliveries[Int($0)].message }) else { continue }
@@ -249,7 +263,8 @@ struct AgreedOrder {
         }
         if cursor < order.count, order[cursor] < bound, found[delivery] == nil || found[delivery]!.isOpen {
           found[delivery] = Gap(
-            missing: region.deliveries[Int(order[cursor])].message, witness: (order[cursor], bound), isOpen: isOpen)
+            missing: region.deliveries[Int(order[cursor])].message, witness: (order[cursor], bound),
+            isOpen: isOpen)
         }
       }
     }
@@ -277,7 +292,10 @@ struct AgreedOrder {
     var argument: [Violation.Step] = [
       .init(
         "In \(view), \(scene.name(p)) delivers \(m) and later \(later), both at least \(threshold).",
-        [region.place(ofDelivery: Int(gap.witness.m), scene), region.place(ofDelivery: Int(gap.witness.later), scene)])
+        [
+          region.place(ofDelivery: Int(gap.witness.m), scene),
+          region.place(ofDelivery: Int(gap.witness.later), scene),
+        ])
     ]
     if isAfter {
       let next = recording.sections[Int(region.sections[Int(fact.section)].facts.next)]
@@ -298,9 +316,11 @@ struct AgreedOrder {
     findings.witness(
       Violation(
         part: part,
-        summary: "\(scene.name(q)) delivers \(later) without \(m), which \(scene.name(p)) delivered before it",
+        summary:
+          "\(scene.name(q)) delivers \(later) without \(m), which \(scene.name(p)) delivered before it",
         argument: argument,
-        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]], messages: [m, later],
+        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]],
+        messages: [m, later],
         views: recording.identifiers(region.view(ofDelivery: Int(delivery))), followsFrom: followsFrom))
   }
 }

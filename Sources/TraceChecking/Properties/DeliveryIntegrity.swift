@@ -16,7 +16,8 @@ enum DeliveryIntegrity {
       if sends.isEmpty && !scene.header.complete {
         findings.open(
           .deliveryIntegrity,
-          "no send of \(region.name(delivery.message, recording)), which \(scene.name(p)) delivers, is recorded")
+          "no send of \(region.name(delivery.message, recording)), which \(scene.name(p)) delivers, is recorded"
+        )
         continue
       }
       var reason: String?

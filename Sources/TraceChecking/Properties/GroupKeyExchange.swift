@@ -16,7 +16,8 @@ struct GroupKeyExchange {
     judgeAgreement(.consensusAgreement, .decide, "instance", "decides", "value", &findings)
     judgeValidity(&findings)
     judgeIntegrity(.consensusIntegrity, .propose, .decide, ("instance", "proposes in", "decides"), &findings)
-    judgeTermination(.consensusTermination, .propose, .decide, ("instance", "propose in", "decide"), &findings)
+    judgeTermination(
+      .consensusTermination, .propose, .decide, ("instance", "propose in", "decide"), &findings)
   }
 
   private typealias Entry = ExchangeRecording.Entry
@@ -47,7 +48,8 @@ struct GroupKeyExchange {
         first[entry.subject] = entry
         continue
       }
-      guard other.value != entry.value, findings.violated(property, at: entry.process, entry.line, scene) else {
+      guard other.value != entry.value, findings.violated(property, at: entry.process, entry.line, scene)
+      else {
         continue
       }
       func step(_ word: String, _ one: Entry) -> Violation.Step {
@@ -57,7 +59,8 @@ struct GroupKeyExchange {
       }
       findings.witness(
         Violation(
-          summary: "\(scene.name(other.process)) and \(scene.name(entry.process)) have different \(value)s for "
+          summary:
+            "\(scene.name(other.process)) and \(scene.name(entry.process)) have different \(value)s for "
             + "\(subject) \(name(entry.subject))",
           argument: [step("", other), step("However, ", entry)], processes: both(other, entry)))
     }
@@ -99,7 +102,8 @@ struct GroupKeyExchange {
   /// Per history, a finish follows its start and comes at most once; a decision follows its proposal. Instances:
   /// finishes, decisions.
   private func judgeIntegrity(
-    _ property: Property, _ begin: Entry.Kind, _ end: Entry.Kind, _ words: (subject: String, begins: String, ends: String),
+    _ property: Property, _ begin: Entry.Kind, _ end: Entry.Kind,
+    _ words: (subject: String, begins: String, ends: String),
     _ findings: inout Findings
   ) {
     struct Key: Hashable {
@@ -140,7 +144,9 @@ struct GroupKeyExchange {
   /// A decided value was proposed by some process in that instance. An instance is a decision.
   private func judgeValidity(_ findings: inout Findings) {
     var proposed: Set<[Int32]> = []
-    for entry in recording.entries where entry.kind == .propose { proposed.insert([entry.subject, entry.value]) }
+    for entry in recording.entries where entry.kind == .propose {
+      proposed.insert([entry.subject, entry.value])
+    }
     for entry in entries(.decide) {
       findings.checked(.consensusValidity)
       if proposed.contains([entry.subject, entry.value]) { continue }
@@ -148,13 +154,15 @@ struct GroupKeyExchange {
       if !scene.header.complete {
         findings.open(
           .consensusValidity,
-          "no proposal of \(name(entry.value)), which \(p) decides in instance \(name(entry.subject)), is recorded")
+          "no proposal of \(name(entry.value)), which \(p) decides in instance \(name(entry.subject)), is recorded"
+        )
         continue
       }
       guard findings.violated(.consensusValidity, at: entry.process, entry.line, scene) else { continue }
       findings.witness(
         Violation(
-          summary: "\(p) decides \(name(entry.value)) in instance \(name(entry.subject)), which nobody proposed",
+          summary:
+            "\(p) decides \(name(entry.value)) in instance \(name(entry.subject)), which nobody proposed",
           argument: [
             .init("\(p) decides \(name(entry.value)) in instance \(name(entry.subject)).", [place(entry)]),
             .init("However, the trace is complete, and nobody proposes that value there."),
@@ -165,7 +173,8 @@ struct GroupKeyExchange {
   /// At most t_c processes crash, ever: a session that all the others start, all the others finish. An instance is
   /// a session that all the others start.
   private func judgeTermination(
-    _ property: Property, _ begin: Entry.Kind, _ end: Entry.Kind, _ words: (subject: String, begin: String, end: String),
+    _ property: Property, _ begin: Entry.Kind, _ end: Entry.Kind,
+    _ words: (subject: String, begin: String, end: String),
     _ findings: inout Findings
   ) {
     let crashed = recording.crashed

@@ -28,7 +28,8 @@ enum SignalSynchrony {
       let signal = qFacts.marks.elements.first { $0.kind == .signal }
       findings.witness(
         Violation(
-          summary: "\(pName) delivers \(m) before its signal in \(recording.title(pFacts.view)), \(qName) does not",
+          summary:
+            "\(pName) delivers \(m) before its signal in \(recording.title(pFacts.view)), \(qName) does not",
           argument: [
             .init(
               "\(pName) and \(qName) move together from \(recording.title(pFacts.view)) to "

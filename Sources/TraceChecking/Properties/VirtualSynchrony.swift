@@ -53,7 +53,8 @@ enum VirtualSynchrony {
     if scene.recordsTransitional { together += ", one in the other's transitional set" }
     findings.witness(
       Violation(
-        summary: "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m)",
+        summary:
+          "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m)",
         argument: [
           .init(
             together + ": they move together.",
@@ -73,7 +74,8 @@ enum VirtualSynchrony {
 enum MovedTogether {
   /// Unordered pairs of sections of one view in two histories, each followed by an installation of the same view;
   /// with transitional sets, one of the processes in the other's set.
-  static func pairs(_ region: Region, of recording: borrowing LayerRecording, _ scene: Scene) -> [(Int, Int)] {
+  static func pairs(_ region: Region, of recording: borrowing LayerRecording, _ scene: Scene) -> [(Int, Int)]
+  {
     struct Move: Hashable {
       var from: Int32
       var to: Int32

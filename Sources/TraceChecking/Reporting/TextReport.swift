@@ -1,7 +1,7 @@
 import Traces
 
-/// A report for people: a line for each property, then for each violation the argument, with the lines of the trace
-/// that prove it.
+/// A report for people: a line for each property, then for each violation the argument, with the lines of the
+/// trace that prove it.
 public struct TextReport: Sendable {
   public var report: Report
   /// ANSI colours, for terminals.
@@ -143,7 +143,8 @@ extension TextReport {
     }
   }
 
-  /// The finding that tells the violation already: the one that it follows from, or one with all of its lines.
+  /// The finding that tells the violation already: the one that it follows from, or one with all of its
+  /// lines.
   private func host(
     of violation: Violation, _ layer: Event.Layer, _ findings: [Finding]
   ) -> (index: Int, isConsequence: Bool)? {
@@ -169,7 +170,12 @@ extension TextReport {
     text += ": \(property.title) (\(property.paper))\n"
     text += Self.wrapped(finding.selector.definition, first: "  ", rest: "  ")
     text += arguments(of: finding.told, colours: colours)
-    if finding.more > 0 { text += "\n  and \(finding.more) more; --witnesses N shows more of them.\n" }
+    if finding.told.isEmpty {
+      text += "\n  None of its violations is among those told; --property \(finding.selector) tells them.\n"
+    }
+    if finding.more > 0 && !finding.told.isEmpty {
+      text += "\n  and \(finding.more) more; --witnesses N shows more of them.\n"
+    }
     if !finding.companions.isEmpty { text += "\n" }
     for companion in finding.companions {
       let lead =
