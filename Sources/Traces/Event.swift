@@ -7,7 +7,9 @@ public struct Event: Hashable, Sendable {
   }
 
   /// Delivery services, each at least the ones before it.
-  public enum Service: UInt8, Hashable, Comparable, BitwiseCopyable, Sendable, CaseIterable, CustomStringConvertible {
+  public enum Service: UInt8, Hashable, Comparable, BitwiseCopyable, Sendable, CaseIterable,
+    CustomStringConvertible
+  {
     case reliable, fifo, causal, agreed, safe
     public static func < (a: Service, b: Service) -> Bool { a.rawValue < b.rawValue }
     public var description: String {

@@ -307,7 +307,7 @@ struct RegularView {
       var lacks = clock[0] .> delivered[0]
       beyond[0] = beyond[0].replacing(with: clock[0], where: clock[0] .> beyond[0])
       for lane in 1..<max(1, lanes) {
-        lacks = lacks .| (clock[lane] .> delivered[lane])
+        lacks .|= clock[lane] .> delivered[lane]
         beyond[lane] = beyond[lane].replacing(with: clock[lane], where: clock[lane] .> beyond[lane])
       }
       if isCausal != 0, Self.any(lacks) { return .fails }
