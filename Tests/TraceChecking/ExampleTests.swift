@@ -56,7 +56,7 @@ func brokenPromises(of sources: [TraceSource]) throws -> [String] {
       broken.map { String($0.prefix { $0 != ":" }) }
         == ["sending-view-delivery", "delivery-integrity", "virtual-synchrony"])
     #expect(broken.last?.hasPrefix("virtual-synchrony: B and A move together") == true)
-    #expect(broken.last?.hasSuffix("\(Self.recording):548)") == true)
+    #expect(broken.last?.hasSuffix("\(Self.recording):2074)") == true)
   }
 
   @Test func `the example in README is the one compiled here`() throws {
