@@ -1,7 +1,7 @@
 internal import Traces
 
 /// What everybody who judges needs to know of the trace, and how to name its parts.
-struct Scene {
+final class Scene {
   /// What the layers share.
   struct Run {
     var header: Header
@@ -30,15 +30,21 @@ struct Scene {
     }
   }
 
-  private var run: Run
-  var layer: Event.Layer
+  let header: Header
+  /// By process.
+  let names: [Name]
+  /// By process: the file with its events, or -1.
+  let files: [Int]
+  let layer: Event.Layer
   /// The profile that the layer is judged by.
-  var profile: Header.Profile
+  let profile: Header.Profile
   /// Transitional sets count as recorded (see `VirtualSynchrony`).
-  var recordsTransitional: Bool
+  let recordsTransitional: Bool
 
   init(_ run: Run, _ layer: Event.Layer, recordsTransitional: Bool) {
-    self.run = run
+    header = run.header
+    names = run.names
+    files = run.files
     self.layer = layer
     profile = Self.profile(of: layer, in: run.profile)
     self.recordsTransitional = recordsTransitional
@@ -48,10 +54,6 @@ struct Scene {
   static func profile(of layer: Event.Layer, in profile: Header.Profile) -> Header.Profile {
     layer == .secure && profile != .gke ? .secure : profile
   }
-
-  var header: Header { run.header }
-  var names: [Name] { run.names }
-  var files: [Int] { run.files }
 
   func records(_ words: Header.Record...) -> Bool { words.allSatisfy(header.records.contains) }
 
@@ -97,7 +99,9 @@ struct Findings {
   }
 
   func judges(_ property: Property) -> Bool { selected[property] != nil }
-  func judges(_ property: Property, _ part: Property.Part) -> Bool { selected[property]?.contains(part) ?? false }
+  func judges(_ property: Property, _ part: Property.Part) -> Bool {
+    selected[property]?.contains(part) ?? false
+  }
 
   mutating func checked(_ property: Property, _ instances: Int = 1) {
     if instances != 0 { records[property, default: Record()].checked += instances }
@@ -126,7 +130,8 @@ struct Findings {
   }
 
   /// An obligation is open where the recording stops.
-  mutating func open(_ property: Property, part: Property.Part? = nil, _ sentence: @autoclosure () -> String) {
+  mutating func open(_ property: Property, part: Property.Part? = nil, _ sentence: @autoclosure () -> String)
+  {
     records[property, default: Record()].isOpen = true
     if let part { records[property]!.openParts.insert(part) }
     if records[property]!.open.count < Self.openLimit { records[property]!.open.append(sentence()) }

@@ -14,7 +14,9 @@ struct LayerCheck: ~Copyable {
 
   private static let lookStep = 1 << 15
 
-  init(_ profile: Header.Profile, _ layer: Event.Layer, judged: [Property: Set<Property.Part>], witnesses: Int) {
+  init(
+    _ profile: Header.Profile, _ layer: Event.Layer, judged: [Property: Set<Property.Part>], witnesses: Int
+  ) {
     self.profile = profile
     self.layer = layer
     self.judged = judged
@@ -46,7 +48,8 @@ struct LayerCheck: ~Copyable {
     case .flushRequest: recording.mark(.flushRequest, event)
     case .flushOk: recording.mark(.flushOk, event)
     case .view:
-      if case .view(let identifier, let members, let transitional, let key) = batch.details[Int(event.detail)] {
+      if case .view(let identifier, let members, let transitional, let key) = batch.details[Int(event.detail)]
+      {
         recording.install(event, identifier, members: members, transitional: transitional, key: key)
       }
     case .join:
@@ -73,7 +76,9 @@ struct LayerCheck: ~Copyable {
 
   /// Judges the views that are over and gives back their memory, if it is time for that.
   mutating func retire(_ run: Scene.Run) {
-    guard recording.openEvents >= nextLook, profile == .vs || profile == .secure || layer == .secure else { return }
+    guard recording.openEvents >= nextLook, profile == .vs || profile == .secure || layer == .secure else {
+      return
+    }
     // Whether transitional sets count as recorded is known for good once one has been seen.
     guard recording.hasTransitional || !run.header.records.contains(.transitional) else { return }
     let scene = scene(run)
@@ -95,8 +100,11 @@ struct LayerCheck: ~Copyable {
     var findings = Findings(selected: judged, limit: witnesses)
     if scene.profile == .gke {
       let listed = scene.header.processes.map { Set($0) }
-      let processes = scene.names.indices.filter { listed?.contains(scene.names[$0]) ?? (scene.files[$0] >= 0) }
-      GroupKeyExchange(recording: exchange, scene: scene, processes: processes.map(UInt32.init)).judge(&findings)
+      let processes = scene.names.indices.filter {
+        listed?.contains(scene.names[$0]) ?? (scene.files[$0] >= 0)
+      }
+      GroupKeyExchange(recording: exchange, scene: scene, processes: processes.map(UInt32.init)).judge(
+        &findings)
     } else {
       var judge = self.judge ?? LayerJudge(findings, scene)
       self.judge = nil

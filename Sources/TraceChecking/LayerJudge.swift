@@ -6,7 +6,7 @@ struct LayerJudge {
   /// What is both wanted and recorded.
   private let asked: Set<Property>
   private var secureViews = SecureViews()
-  private var scratch = MessageScratch()
+  private var scratch: MessageScratch? = MessageScratch()
   private var regularView = RegularView()
 
   init(_ findings: Findings, _ scene: Scene) {
@@ -23,9 +23,12 @@ struct LayerJudge {
   mutating func judge(
     _ part: Regions.Part, of recording: borrowing LayerRecording, _ scene: Scene, shortcut: Bool = true
   ) {
-    if shortcut, !asked.contains(.signalSynchrony), let acquittal = regularView.acquit(part, of: recording, scene) {
+    if shortcut, !asked.contains(.signalSynchrony),
+      let acquittal = regularView.acquit(part, of: recording, scene)
+    {
+      var noMessages: MessageScratch?
       judgeMembership(
-        Region(sections: part.sections, views: part.views, of: recording), of: recording, scene)
+        Region(part.sections, views: part.views, of: recording, scratch: &noMessages), of: recording, scene)
       add(acquittal, scene)
       return
     }
@@ -34,7 +37,9 @@ struct LayerJudge {
 
   mutating func judge(_ region: Region, of recording: borrowing LayerRecording, _ scene: Scene) {
     judgeMembership(region, of: recording, scene)
-    if asked.contains(.sendingViewDelivery) { SendingViewDelivery.judge(region, of: recording, scene, &findings) }
+    if asked.contains(.sendingViewDelivery) {
+      SendingViewDelivery.judge(region, of: recording, scene, &findings)
+    }
     if asked.contains(.sameViewDelivery) { SameViewDelivery.judge(region, of: recording, scene, &findings) }
     if asked.contains(.noDuplication) { NoDuplication.judge(region, of: recording, scene, &findings) }
     if asked.contains(.selfDelivery) { SelfDelivery.judge(region, of: recording, scene, &findings) }
@@ -47,9 +52,15 @@ struct LayerJudge {
     if asked.contains(.deliveryIntegrity) {
       DeliveryIntegrity.judge(region, happensBefore, of: recording, scene, &findings)
     }
-    if asked.contains(.causalDelivery) { CausalDelivery.judge(region, happensBefore, of: recording, scene, &findings) }
-    if asked.contains(.agreedDelivery) { AgreedDelivery.judge(region, happensBefore, of: recording, scene, &findings) }
-    if asked.contains(.safeDelivery) { SafeDelivery.judge(region, happensBefore, of: recording, scene, &findings) }
+    if asked.contains(.causalDelivery) {
+      CausalDelivery.judge(region, happensBefore, of: recording, scene, &findings)
+    }
+    if asked.contains(.agreedDelivery) {
+      AgreedDelivery.judge(region, happensBefore, of: recording, scene, &findings)
+    }
+    if asked.contains(.safeDelivery) {
+      SafeDelivery.judge(region, happensBefore, of: recording, scene, &findings)
+    }
   }
 
   /// What speaks of installations, signals and flushes, not of deliveries.
@@ -60,10 +71,16 @@ struct LayerJudge {
     if asked.contains(.localMonotonicity) { LocalMonotonicity.judge(region, of: recording, scene, &findings) }
     if asked.contains(.viewIdentity) { ViewIdentity.judge(region, of: recording, scene, &findings) }
     if asked.contains(.transitionalSet) { TransitionalSet.judge(region, of: recording, scene, &findings) }
-    if asked.contains(.transitionalSignal) { TransitionalSignal.judge(region, of: recording, scene, &findings) }
-    if asked.contains(.flushAcknowledgment) { FlushAcknowledgment.judge(region, of: recording, scene, &findings) }
+    if asked.contains(.transitionalSignal) {
+      TransitionalSignal.judge(region, of: recording, scene, &findings)
+    }
+    if asked.contains(.flushAcknowledgment) {
+      FlushAcknowledgment.judge(region, of: recording, scene, &findings)
+    }
     if asked.contains(.blockedMessages) { BlockedMessages.judge(region, of: recording, scene, &findings) }
-    if asked.contains(.keyAgreement) || asked.contains(.keyFreshness) { secureViews.add(region, scene, &findings) }
+    if asked.contains(.keyAgreement) || asked.contains(.keyFreshness) {
+      secureViews.add(region, scene, &findings)
+    }
   }
 
   private mutating func add(_ acquittal: RegularView.Acquittal, _ scene: Scene) {

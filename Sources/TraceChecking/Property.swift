@@ -53,7 +53,8 @@ extension Property {
   }
 
   static let vs: [Property] = [
-    .selfInclusion, .localMonotonicity, .sendingViewDelivery, .deliveryIntegrity, .noDuplication, .selfDelivery,
+    .selfInclusion, .localMonotonicity, .sendingViewDelivery, .deliveryIntegrity, .noDuplication,
+    .selfDelivery,
     .transitionalSet, .virtualSynchrony, .fifoDelivery, .causalDelivery, .agreedDelivery, .safeDelivery,
     .transitionalSignal, .flushAcknowledgment, .blockedMessages, .viewIdentity,
   ]

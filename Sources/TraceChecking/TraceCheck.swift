@@ -120,7 +120,8 @@ public struct TraceCheck: Sendable {
         let isJudged =
           selector.property == .signalSynchrony
           || Property.judged(profile: profile, layer: layer).contains(selector.property)
-        return isJudged && (selector.part.map(selector.property.parts(profile: layerProfile).contains) ?? true)
+        return isJudged
+          && (selector.part.map(selector.property.parts(profile: layerProfile).contains) ?? true)
       }
       if !exists { throw NotInProfile(selector: selector, profile: profile) }
     }

@@ -10,8 +10,8 @@ internal import CZlib
 
 /// The whole lines of one source, chunk by chunk.
 ///
-/// `base + position ..< base + limit` are the lines at hand, each with its `\n` (the last one of a source gets one
-/// where it lacks it). `padding` more bytes may be loaded behind them, of no meaning.
+/// `base + position ..< base + limit` are the lines at hand, each with its `\n` (the last one of a source
+/// gets one where it lacks it). `padding` more bytes may be loaded behind them, of no meaning.
 final class ByteStream {
   enum Failure: Error {
     /// Compressed data are damaged or cut off.

@@ -1,9 +1,9 @@
-/// The fast tiers of the reader. They know two kinds of events, `deliver` and `send`, of processes that have been
-/// met in the same file and are up, in lines without escapes. They take a line only if the strict parser takes it
-/// and makes the same event of it; every other line they leave to it.
+/// The fast tiers of the reader. They know two kinds of events, `deliver` and `send`, of processes that have
+/// been met in the same file and are up, in lines without escapes. They take a line only if the strict parser
+/// takes it and makes the same event of it; every other line they leave to it.
 ///
-/// They look at eight bytes at once and may look at up to 40 bytes behind the end of a line. All lines before the
-/// end of the memory must be whole.
+/// They look at eight bytes at once and may look at up to 40 bytes behind the end of a line. All lines before
+/// the end of the memory must be whole.
 struct FastScanner {
   private let slots: UnsafePointer<ProcessTable.Slot>
   private let states: UnsafePointer<UInt64>
@@ -30,8 +30,8 @@ struct FastScanner {
 
   // MARK: The canonical line
 
-  /// Takes a line in the writer's form: `at`, perhaps `layer`, `event`, perhaps `time`, `message`, and `service`,
-  /// which a `deliver` may have, too.
+  /// Takes a line in the writer's form: `at`, perhaps `layer`, `event`, perhaps `time`, `message`, and
+  /// `service`, which a `deliver` may have, too.
   ///
   /// - Returns: where the next line begins; nil where this one is left to another tier.
   @inline(__always)
@@ -132,8 +132,8 @@ struct FastScanner {
 
   // MARK: Any order
 
-  /// Takes a line with its members in any order, with any spaces, with `to`, with names of valid UTF-8, and with up
-  /// to four members of its own that hold no arrays or objects and have keys of at most seven bytes.
+  /// Takes a line with its members in any order, with any spaces, with `to`, with names of valid UTF-8, and
+  /// with up to four members of its own that hold no arrays or objects and have keys of at most seven bytes.
   ///
   /// - Returns: where the next line begins; nil where this one is left to the strict parser.
   @inline(never)
@@ -212,8 +212,8 @@ struct FastScanner {
           q += 5
         }
       } else {
-        // A key that the format gives to other events is ignored like any, but not one that makes a header; an
-        // empty one cannot be told from a free place.
+        // A key that the format gives to other events is ignored like any, but not one that makes a header;
+        // an empty one cannot be told from a free place.
         guard key != word("vstrace\0"), key != 0 else { return nil }
         guard key != others.0, key != others.1, key != others.2, others.3 == 0 else { return nil }
         others = (key, others.0, others.1, others.2)
@@ -300,8 +300,8 @@ struct FastScanner {
   @inline(__always)
   private func low(_ count: Int) -> UInt64 { .max &>> (64 &- 8 &* UInt64(truncatingIfNeeded: count)) }
 
-  /// Marks the bytes that end a simple string or do not belong in one: quotes, backslashes, control characters, and
-  /// whatever is not ASCII. Only the first mark is certain.
+  /// Marks the bytes that end a simple string or do not belong in one: quotes, backslashes, control
+  /// characters, and whatever is not ASCII. Only the first mark is certain.
   @inline(__always)
   private func specials(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -349,7 +349,8 @@ struct FastScanner {
       guard isDigit(p) else { return nil }
       while isDigit(p) { p += 1 }
     }
-    // Whatever comes instead of "," or "}", a digit after a leading zero or an exponent included, is seen there.
+    // Whatever comes instead of "," or "}", a digit after a leading zero or an exponent included, is seen
+    // there.
     return p
   }
 

@@ -70,8 +70,8 @@ struct JSONValue {
   }
 }
 
-/// The strict parser of one line: JSON as RFC 8259 has it, and besides no duplicate keys, no lone surrogates, no
-/// nesting deeper than 16. It alone says what is wrong with a line.
+/// The strict parser of one line: JSON as RFC 8259 has it, and besides no duplicate keys, no lone surrogates,
+/// no nesting deeper than 16. It alone says what is wrong with a line.
 struct JSONLine {
   static let deepest = 16
 

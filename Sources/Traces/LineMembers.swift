@@ -131,8 +131,8 @@ extension JSONLine {
 
   static func noSuchWord(_ text: Text, _ what: String, among words: [String]) -> String {
     let hint = Spelling.hint(text.string, among: words)
-    return
-      "unknown \(what) \(text.quoted)\(hint.isEmpty ? ":" : hint) one of \(words.joined(separator: ", "))"
+    let list = words.joined(separator: ", ")
+    return "unknown \(what) \(text.quoted)\(hint.isEmpty ? "; it" : "\(hint) It") must be one of \(list)"
   }
 
   /// Seconds. What no `Double` can hold becomes the greatest or least that one can.

@@ -1,7 +1,7 @@
 /// The processes of a trace, numbered as they are met, and what the reader must remember of each.
 final class ProcessTable {
-  /// A name of 1 to 16 bytes without zeros, padded with zeros. In a free slot `index` is `nobody`, and the name is
-  /// none, not even the empty one.
+  /// A name of 1 to 16 bytes without zeros, padded with zeros. In a free slot `index` is `nobody`, and the
+  /// name is none, not even the empty one.
   struct Slot {
     var low: UInt64
     var high: UInt64
@@ -11,7 +11,8 @@ final class ProcessTable {
   static let nobody = UInt32.max
   /// The state of a process without events.
   static let unmet = UInt64.max
-  /// The bits of a state that say in which layers the process is down; above them stands the file of its events.
+  /// The bits of a state that say in which layers the process is down; above them stands the file of its
+  /// events.
   static let downInGCS: UInt64 = 1
   static let downInSecure: UInt64 = 2
 

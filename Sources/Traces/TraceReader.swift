@@ -1,7 +1,7 @@
 /// Reads a trace of format version 1, strictly, in one pass and in bounded memory.
 ///
-/// All sources are opened and their headers read first; then come the events, file by file. Memory does not grow
-/// with the trace but only with its longest line and the number of processes.
+/// All sources are opened and their headers read first; then come the events, file by file. Memory does not
+/// grow with the trace but only with its longest line and the number of processes.
 ///
 /// ```swift
 /// var reader = try TraceReader([.file("trace.jsonl")])
@@ -10,8 +10,8 @@
 /// }
 /// ```
 ///
-/// What is malformed is told with the line and column (both from 1, the column in bytes) of the offending key or
-/// value; of a missing member, with the column of the brace that closes the line's object.
+/// What is malformed is told with the line and column (both from 1, the column in bytes) of the offending key
+/// or value; of a missing member, with the column of the brace that closes the line's object.
 public struct TraceReader: ~Copyable {
   /// How to read; the defaults but in tests.
   struct Options {
@@ -70,8 +70,8 @@ public struct TraceReader: ~Copyable {
 
   /// Opens all sources and reads their headers.
   ///
-  /// - Throws: `noInput` for a source that cannot be opened, `malformed` for a wrong first line or headers that
-  ///   disagree, `inputOutput`.
+  /// - Throws: `noInput` for a source that cannot be opened, `malformed` for a wrong first line or headers
+  ///   that disagree, `inputOutput`.
   public init(_ sources: [TraceSource]) throws(TraceError) {
     try self.init(sources, Options())
   }
@@ -117,8 +117,8 @@ public struct TraceReader: ~Copyable {
 
   /// The next events.
   ///
-  /// - Returns: at least one event and at most some thousand, all of one file, valid until the next call; nil at
-  ///   the end of the last file.
+  /// - Returns: at least one event and at most some thousand, all of one file, valid until the next call; nil
+  ///   at the end of the last file.
   /// - Throws: `malformed`, `noInput`, `inputOutput`; the same again at every further call.
   public mutating func nextBatch() throws(TraceError) -> EventBatch? {
     if let error { throw error }
@@ -180,7 +180,8 @@ public struct TraceReader: ~Copyable {
 
   /// Passes over the blank lines of a new stream.
   ///
-  /// - Returns: where its first line stands that is not blank, which is still to be read; nil if there is none.
+  /// - Returns: where its first line stands that is not blank, which is still to be read; nil if there is
+  ///   none.
   private static func firstLine(of stream: ByteStream, _ name: String) throws(TraceError) -> Range<Int>? {
     while try fill(stream, name) {
       while stream.position < stream.limit {

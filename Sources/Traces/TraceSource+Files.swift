@@ -19,8 +19,8 @@ extension TraceSource {
   /// What a command's arguments stand for: `-` for standard input, a folder for the files in it (not in its
   /// folders) whose names end in `.jsonl` or `.jsonl.gz`, sorted by the bytes of their names.
   ///
-  /// - Throws: `TraceError.noInput` for a path that does not exist or must not be read, and for a folder without
-  ///   such files.
+  /// - Throws: `TraceError.noInput` for a path that does not exist or must not be read, and for a folder
+  ///   without such files.
   public static func resolve(_ arguments: [String]) throws(TraceError) -> [TraceSource] {
     var sources: [TraceSource] = []
     for argument in arguments {

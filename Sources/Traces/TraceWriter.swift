@@ -1,6 +1,6 @@
-/// Writes the trace format, version 1, in one canonical form: no spaces, the members in the order of the format's
-/// page, sets sorted by the bytes of their names, and no member that says the default. The same header or event
-/// always gives the same bytes, and reading them gives it back.
+/// Writes the trace format, version 1, in one canonical form: no spaces, the members in the order of the
+/// format's page, sets sorted by the bytes of their names, and no member that says the default. The same
+/// header or event always gives the same bytes, and reading them gives it back.
 public struct TraceWriter: Sendable {
   /// The lines so far, each with its `\n`. Whoever takes them may remove them.
   public var bytes: [UInt8] = []

@@ -15,7 +15,30 @@ struct Conclave: ParsableCommand {
   static func main() {
     // A reader of our output that goes away is an error of writing, not a silent death.
     signal(SIGPIPE, SIG_IGN)
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Foundation.exit(answer(error).rawValue)
+    }
+  }
+
+  /// Tells what ended the command: help on standard output, an error on standard error.
+  private static func answer(_ end: any Error) -> ExitCode {
+    let status = exitCode(for: end)
+    let message = fullMessage(for: end)
+    if message.isEmpty { return status }
+    guard status == .success else {
+      Output.complain(message)
+      return status
+    }
+    do {
+      try Output.standard.write(message + "\n")
+      return status
+    } catch {
+      Output.complain(error)
+      return Status.inputOutput
+    }
   }
 }
 

@@ -161,6 +161,18 @@ import Traces
     #expect(text.contains("not agreed-delivery.b, blocked-messages; also not transitional-signal;"))
   }
 
+  @Test func `a part whose violations are all beyond the witnesses says how to see them`() {
+    let report = Self.report([
+      Self.property(
+        .agreedDelivery, .violated, parts: [.violated, .violated, .holds], count: 9, violations: [Self.agreed]
+      )
+    ])
+    let text = TextReport(report).text
+    #expect(
+      text.contains("None of its violations is among those told; --property agreed-delivery.a tells them."))
+    #expect(text.contains("and 8 more"))
+  }
+
   @Test func `the layer is told only where there are two`() {
     let one = Self.report([Self.property(.selfInclusion, .holds)])
     #expect(!TextReport(one).text.contains("gcs"))

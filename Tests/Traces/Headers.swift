@@ -57,13 +57,13 @@ import Testing
     Refused(#"{"vstrace":1,"records":["view",^null]}"#, #""records" must hold words, not null"#),
     Refused(
       #"{"vstrace":1,"records":["view",^"delivers"]}"#,
-      #"unknown word in "records" "delivers", did you mean "deliver"? one of view, transitional, signal, flushRequest, flushOk, send, deliver, crash, leave, key, start, finish, propose, decide, breakIn"#
+      #"unknown word in "records" "delivers", did you mean "deliver"? It must be one of view, transitional, signal, flushRequest, flushOk, send, deliver, crash, leave, key, start, finish, propose, decide, breakIn"#
     ),
     Refused(
       #"{"vstrace":1,"records":[^"join"]}"#, #""records" must not name "join", which may always stand"#),
     Refused(
       #"{"vstrace":1,"profile":^"VS"}"#,
-      #"unknown profile "VS", did you mean "vs"? one of vs, evs, secure, gke"#),
+      #"unknown profile "VS", did you mean "vs"? It must be one of vs, evs, secure, gke"#),
     Refused(#"{"vstrace":1,"processes":[^""]}"#, #"a process name in "processes" must not be empty"#),
     Refused(
       #"{"vstrace":1,"processes":^{}}"#, #""processes" must be an array of process names, not an object"#),

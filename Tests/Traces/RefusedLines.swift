@@ -77,7 +77,8 @@ private func + (bytes: [UInt8], text: String) -> [UInt8] { bytes + Array(text.ut
     Refused(#"{"at":"^\udc00\ud800"}"#, "a surrogate stands alone"),
     Refused(#"{"at":"^\ud800x"}"#, "a surrogate stands alone"),
     Refused(#"{"at":"a","x":["^\ud800\ud800"]}"#, "a surrogate stands alone"),
-    // UTF-8: stray and missing continuations, overlong forms, surrogates, beyond Unicode; in ignored members, too.
+    // UTF-8: stray and missing continuations, overlong forms, surrogates, beyond Unicode; in ignored members,
+    // too.
     Refused(("{\"at\":\"^" + 0x80) + "\"}", "invalid UTF-8"),
     Refused(("{\"at\":\"^" + 0xff) + "\"}", "invalid UTF-8"),
     Refused(("{\"at\":\"é^" + 0xc3) + "\"}", "invalid UTF-8"),
@@ -118,14 +119,15 @@ private func + (bytes: [UInt8], text: String) -> [UInt8] { bytes + Array(text.ut
     Refused(#"{"at":"a","event":^true}"#, #""event" must be a string, not true"#),
     Refused(
       #"{"at":"a","event":^"delivr","message":"m"}"#,
-      #"unknown event "delivr", did you mean "deliver"? one of deliver, send, view, signal, flushRequest, flushOk, join, leave, crash, recover, breakIn, start, finish, propose, decide"#
+      #"unknown event "delivr", did you mean "deliver"? It must be one of deliver, send, view, signal, flushRequest, flushOk, join, leave, crash, recover, breakIn, start, finish, propose, decide"#
     ),
     Refused(
       #"{"at":"a","event":^"flushok"}"#,
-      #"unknown event "flushok", did you mean "flushOk"? one of deliver, send, view, signal, flushRequest, flushOk, join, leave, crash, recover, breakIn, start, finish, propose, decide"#
+      #"unknown event "flushok", did you mean "flushOk"? It must be one of deliver, send, view, signal, flushRequest, flushOk, join, leave, crash, recover, breakIn, start, finish, propose, decide"#
     ),
     Refused(
-      #"{"at":"a","event":"signal","layer":^"upper"}"#, #"unknown layer "upper": one of gcs, secure"#),
+      #"{"at":"a","event":"signal","layer":^"upper"}"#,
+      #"unknown layer "upper"; it must be one of gcs, secure"#),
     Refused(#"{"at":"a","event":"crash","layer":^1}"#, #""layer" must be a string, not the number 1"#),
     Refused(#"{"at":"a","event":"signal","time":^"1"}"#, #""time" must be a number, not the string "1""#),
     Refused(#"{"at":"a","event":"deliver"^}"#, #"the member "message" is missing"#),
@@ -134,10 +136,11 @@ private func + (bytes: [UInt8], text: String) -> [UInt8] { bytes + Array(text.ut
     Refused(#"{"at":"a","event":"send","message":"m"^}"#, #"the member "service" is missing"#),
     Refused(
       #"{"at":"a","event":"send","message":"m","service":^"aggreed"}"#,
-      #"unknown service "aggreed", did you mean "agreed"? one of reliable, fifo, causal, agreed, safe"#),
+      #"unknown service "aggreed", did you mean "agreed"? It must be one of reliable, fifo, causal, agreed, safe"#
+    ),
     Refused(
       #"{"at":"a","event":"send","message":"m","service":^"FIFO"}"#,
-      #"unknown service "FIFO", did you mean "fifo"? one of reliable, fifo, causal, agreed, safe"#),
+      #"unknown service "FIFO", did you mean "fifo"? It must be one of reliable, fifo, causal, agreed, safe"#),
     Refused(
       #"{"at":"a","event":"send","message":"m","service":"safe","to":^""}"#, #""to" must not be empty"#),
     Refused(

@@ -115,6 +115,7 @@ import Traces
       }
     }
     #expect(try Command.conclave(["check", "--quiet", violated], output: .path("/dev/full")).status == 1)
+    #expect(try Command.conclave(["check", "--help"], output: .path("/dev/full")).status == 74)
   }
 
   @Test func `the worst of several traces counts`() throws {

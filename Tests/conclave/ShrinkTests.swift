@@ -67,6 +67,24 @@ import Traces
     #expect(check.status == 1)
   }
 
+  @Test func `the manner of the violation is kept, unless any will do`() throws {
+    let trace = """
+      {"at":"a","event":"view","view":1,"members":["a","b"],"transitional":["a"]}
+      {"at":"a","event":"send","message":"a1","service":"fifo"}
+      {"at":"b","event":"view","view":1,"members":["a","b"],"transitional":["b"]}
+      {"at":"b","event":"view","view":2,"members":["a","b"],"transitional":["b"]}
+      {"at":"b","event":"deliver","message":"a1"}
+
+      """
+    let arguments = ["shrink", "-", "--property", "sending-view-delivery"]
+    let kept = try Command.conclave(arguments, input: .text(trace))
+    #expect(kept.status == 0)
+    #expect(kept.output.split(separator: "\n").count == 5)
+    let any = try Command.conclave(arguments + ["--any-manner"], input: .text(trace))
+    #expect(any.status == 0)
+    #expect(any.output.split(separator: "\n").count == 2)
+  }
+
   @Test func `1 where there is nothing to shrink`() throws {
     for arguments in [[], ["--property", "self-inclusion"]] {
       let result = try Command.conclave(["shrink", "-"] + arguments, input: .text(SmallTraces.holds))

@@ -14,8 +14,10 @@ struct AgreedOrder {
   private func send(
     of message: Int32, _ region: Region, where isMeant: (Region.Send) -> Bool = { _ in true }
   ) -> Int? {
-    region.sends(of: message).first { region.sends[Int($0)].service >= threshold && isMeant(region.sends[Int($0)]) }
-      .map(Int.init)
+    region.sends(of: message).first {
+      region.sends[Int($0)].service >= threshold && isMeant(region.sends[Int($0)])
+    }
+    .map(Int.init)
   }
 
   /// "Let m and m', both at least agreed, be sent."
@@ -102,10 +104,14 @@ struct AgreedOrder {
 
   /// Two messages that the history of `sequence` and `q` deliver in opposite order; deliveries of the former, then
   /// of the latter, earlier first.
-  private func inversion(_ sequence: [Int32], _ q: Int32, _ region: Region) -> (p: (Int32, Int32), q: (Int32, Int32))? {
+  private func inversion(_ sequence: [Int32], _ q: Int32, _ region: Region) -> (
+    p: (Int32, Int32), q: (Int32, Int32)
+  )? {
     var latest: (p: Int32, q: Int32)?
     for delivery in sequence {
-      guard let other = region.firstDelivery(of: region.deliveries[Int(delivery)].message, row: q) else { continue }
+      guard let other = region.firstDelivery(of: region.deliveries[Int(delivery)].message, row: q) else {
+        continue
+      }
       if let latest, other < latest.q { return ((latest.p, delivery), (other, latest.q)) }
       latest = (delivery, other)
     }
@@ -128,18 +134,26 @@ struct AgreedOrder {
         summary: "\(scene.name(p)) delivers \(m) before \(other), \(scene.name(q)) the other way round",
         argument: [
           premise(
-            region.deliveries[Int(inversion.p.0)].message, region.deliveries[Int(inversion.p.1)].message, region,
+            region.deliveries[Int(inversion.p.0)].message, region.deliveries[Int(inversion.p.1)].message,
+            region,
             of: recording),
           .init(
             "\(scene.name(p)) delivers \(m) before \(other).",
-            [region.place(ofDelivery: Int(inversion.p.0), scene), region.place(ofDelivery: Int(inversion.p.1), scene)]
+            [
+              region.place(ofDelivery: Int(inversion.p.0), scene),
+              region.place(ofDelivery: Int(inversion.p.1), scene),
+            ]
           ),
           .init(
             "However, \(scene.name(q)) delivers \(other) before \(m).",
-            [region.place(ofDelivery: Int(inversion.q.0), scene), region.place(ofDelivery: Int(inversion.q.1), scene)]
+            [
+              region.place(ofDelivery: Int(inversion.q.0), scene),
+              region.place(ofDelivery: Int(inversion.q.1), scene),
+            ]
           ),
         ],
-        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]], messages: [m, other],
+        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]],
+        messages: [m, other],
         views: recording.identifiers(
           region.view(ofDelivery: Int(inversion.p.0)), region.view(ofDelivery: Int(inversion.q.0))),
         followsFrom: followsFrom))
@@ -162,14 +176,17 @@ struct AgreedOrder {
       // By history: its deliveries of ordered messages in the view.
       var rows: [(row: Int, deliveries: [Int32])] = []
       for (index, section) in region.sections.enumerated() where section.view == view {
-        let deliveries = section.deliveries.filter { isOrdered[Int(region.deliveries[$0].message)] }.map(Int32.init)
+        let deliveries = section.deliveries.filter { isOrdered[Int(region.deliveries[$0].message)] }.map(
+          Int32.init)
         if rows.last?.row == region.sections[index].row {
           rows[rows.count - 1].deliveries += deliveries
         } else {
           rows.append((section.row, deliveries))
         }
       }
-      rows.sort { scene.names[Int(region.rows[$0.row].process)] < scene.names[Int(region.rows[$1.row].process)] }
+      rows.sort {
+        scene.names[Int(region.rows[$0.row].process)] < scene.names[Int(region.rows[$1.row].process)]
+      }
       var hasEarlier: Set<Int32> = []
       for row in rows {
         guard let first = row.deliveries.first.map({ region.deliveries[Int($0)].message }) else { continue }
@@ -268,7 +285,8 @@ struct AgreedOrder {
         }
         if cursor < order.count, order[cursor] < bound, found[delivery] == nil || found[delivery]!.isOpen {
           found[delivery] = Gap(
-            missing: region.deliveries[Int(order[cursor])].message, witness: (order[cursor], bound), isOpen: isOpen)
+            missing: region.deliveries[Int(order[cursor])].message, witness: (order[cursor], bound),
+            isOpen: isOpen)
         }
       }
     }
@@ -297,12 +315,17 @@ struct AgreedOrder {
       premise(gap.missing, fact.message, region, of: recording),
       .init(
         "In \(view), \(scene.name(p)) delivers \(m) and later \(later).",
-        [region.place(ofDelivery: Int(gap.witness.m), scene), region.place(ofDelivery: Int(gap.witness.later), scene)]),
+        [
+          region.place(ofDelivery: Int(gap.witness.m), scene),
+          region.place(ofDelivery: Int(gap.witness.later), scene),
+        ]),
     ]
     if isAfter {
       let next = recording.sections[Int(region.sections[Int(fact.section)].facts.next)]
       let together = next.transitional == LayerRecording.none ? [] : recording.sets[Int(next.transitional)]
-      let asking = send(of: gap.missing, region) { $0.addresses(q) && together.contains(region.process($0.row)) }
+      let asking = send(of: gap.missing, region) {
+        $0.addresses(q) && together.contains(region.process($0.row))
+      }
       if let asking {
         argument.append(
           .init(
@@ -324,7 +347,8 @@ struct AgreedOrder {
         summary: "\(scene.name(q)) delivers \(later) \(late == nil ? "without" : "before") \(m), which "
           + "\(scene.name(p)) delivers first",
         argument: argument,
-        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]], messages: [m, later],
+        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]],
+        messages: [m, later],
         views: recording.identifiers(region.view(ofDelivery: Int(delivery))), followsFrom: followsFrom))
   }
 }

@@ -16,7 +16,8 @@ enum DeliveryIntegrity {
       if sends.isEmpty && !scene.header.complete {
         findings.open(
           .deliveryIntegrity,
-          "no send of \(region.name(delivery.message, recording)), which \(scene.name(p)) delivers, is recorded")
+          "no send of \(region.name(delivery.message, recording)), which \(scene.name(p)) delivers, is recorded"
+        )
         continue
       }
       var reason: String?
@@ -46,12 +47,14 @@ enum DeliveryIntegrity {
       }
       var argument = [
         Violation.Step(
-          "\(scene.name(p)) delivers \(m) in \(recording.title(view)).", [region.place(ofDelivery: index, scene)])
+          "\(scene.name(p)) delivers \(m) in \(recording.title(view)).",
+          [region.place(ofDelivery: index, scene)])
       ]
       if let culprit, isCausal, let path = CausalPath(region, from: .deliver(index), to: culprit) {
         argument += path.links.dropLast().map { $0.step(region, of: recording, scene) }
         let sender = scene.name(region.process(region.sends[culprit].row))
-        argument.append(.init("However, only then \(sender) sends \(m).", [region.place(ofSend: culprit, scene)]))
+        argument.append(
+          .init("However, only then \(sender) sends \(m).", [region.place(ofSend: culprit, scene)]))
       } else {
         argument.append(.init("However, \(reason).", culprit.map { [region.place(ofSend: $0, scene)] } ?? []))
       }

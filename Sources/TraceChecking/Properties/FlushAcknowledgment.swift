@@ -106,7 +106,8 @@ enum FlushAcknowledgment {
           part: .b, summary: "\(p) \(what) before its first view\(recording.sinceWhen(facts))",
           argument: [
             .init("\(p) \(what).", [scene.place(facts.process, mark.line)]),
-            .init("However, it has installed no view\(recording.sinceWhen(facts)): there is nothing to flush."),
+            .init(
+              "However, it has installed no view\(recording.sinceWhen(facts)): there is nothing to flush."),
           ],
           processes: [scene.names[Int(facts.process)]]))
     }

@@ -16,7 +16,8 @@ struct GroupKeyExchange {
     judgeAgreement(.consensusAgreement, .decide, "instance", "decides", "value", &findings)
     judgeValidity(&findings)
     judgeIntegrity(.consensusIntegrity, .propose, .decide, ("instance", "proposed to", "decides"), &findings)
-    judgeTermination(.consensusTermination, .propose, .decide, ("instance", "propose to", "decide"), &findings)
+    judgeTermination(
+      .consensusTermination, .propose, .decide, ("instance", "propose to", "decide"), &findings)
   }
 
   private typealias Entry = ExchangeRecording.Entry
@@ -47,7 +48,8 @@ struct GroupKeyExchange {
         first[entry.subject] = entry
         continue
       }
-      guard other.value != entry.value, findings.violated(property, at: entry.process, entry.line, scene) else {
+      guard other.value != entry.value, findings.violated(property, at: entry.process, entry.line, scene)
+      else {
         continue
       }
       func step(_ word: String, _ one: Entry) -> Violation.Step {
@@ -101,7 +103,8 @@ struct GroupKeyExchange {
   /// Per history, a finish follows its start and comes at most once; a decision follows its proposal. Instances:
   /// finishes, decisions.
   private func judgeIntegrity(
-    _ property: Property, _ begin: Entry.Kind, _ end: Entry.Kind, _ words: (subject: String, begun: String, ends: String),
+    _ property: Property, _ begin: Entry.Kind, _ end: Entry.Kind,
+    _ words: (subject: String, begun: String, ends: String),
     _ findings: inout Findings
   ) {
     struct Key: Hashable {
@@ -142,7 +145,9 @@ struct GroupKeyExchange {
   /// A decided value was proposed by some process in that instance. An instance is a decision.
   private func judgeValidity(_ findings: inout Findings) {
     var proposed: Set<[Int32]> = []
-    for entry in recording.entries where entry.kind == .propose { proposed.insert([entry.subject, entry.value]) }
+    for entry in recording.entries where entry.kind == .propose {
+      proposed.insert([entry.subject, entry.value])
+    }
     for entry in entries(.decide) {
       findings.checked(.consensusValidity)
       if proposed.contains([entry.subject, entry.value]) { continue }
@@ -150,13 +155,15 @@ struct GroupKeyExchange {
       if !scene.header.complete {
         findings.open(
           .consensusValidity,
-          "no proposal of \(name(entry.value)), which \(p) decides in instance \(name(entry.subject)), is recorded")
+          "no proposal of \(name(entry.value)), which \(p) decides in instance \(name(entry.subject)), is recorded"
+        )
         continue
       }
       guard findings.violated(.consensusValidity, at: entry.process, entry.line, scene) else { continue }
       findings.witness(
         Violation(
-          summary: "\(p) decides \(name(entry.value)) in instance \(name(entry.subject)), which nobody proposed",
+          summary:
+            "\(p) decides \(name(entry.value)) in instance \(name(entry.subject)), which nobody proposed",
           argument: [
             .init("\(p) decides \(name(entry.value)) in instance \(name(entry.subject)).", [place(entry)]),
             .init("However, the trace is complete, and nobody proposes that value there."),
@@ -167,7 +174,8 @@ struct GroupKeyExchange {
   /// At most t_c processes crash, ever: a session that all the others start, all the others finish. An instance is
   /// a session that all the others start.
   private func judgeTermination(
-    _ property: Property, _ begin: Entry.Kind, _ end: Entry.Kind, _ words: (subject: String, begin: String, end: String),
+    _ property: Property, _ begin: Entry.Kind, _ end: Entry.Kind,
+    _ words: (subject: String, begin: String, end: String),
     _ findings: inout Findings
   ) {
     let crashed = recording.crashed

@@ -34,7 +34,8 @@ struct Precedence {
   ///   - instance: told for each delivery of m' that has a predecessor addressed to its history, too.
   ///   - gap: told for each delivery that lacks a predecessor.
   func judge(
-    _ region: Region, _ happensBefore: HappensBefore?, _ scene: Scene, instance: () -> Void, gap: (Gap) -> Void
+    _ region: Region, _ happensBefore: HappensBefore?, _ scene: Scene, instance: () -> Void,
+    gap: (Gap) -> Void
   ) {
     // The rank of each send in its history.
     var rank = [Int32](repeating: 0, count: region.sends.count)
@@ -165,7 +166,8 @@ extension Precedence {
   /// Judges one property, or part of one, and tells its violations.
   func judge(
     _ property: Property, _ part: Property.Part?, _ region: Region, _ happensBefore: HappensBefore?,
-    of recording: borrowing LayerRecording, _ scene: Scene, _ findings: inout Findings, followsFrom: PropertySelector?
+    of recording: borrowing LayerRecording, _ scene: Scene, _ findings: inout Findings,
+    followsFrom: PropertySelector?
   ) {
     var instances = 0
     var gaps: [Gap] = []
@@ -185,7 +187,8 @@ extension Precedence {
   }
 
   private func witness(
-    _ gap: Gap, _ part: Property.Part?, _ region: Region, of recording: borrowing LayerRecording, _ scene: Scene,
+    _ gap: Gap, _ part: Property.Part?, _ region: Region, of recording: borrowing LayerRecording,
+    _ scene: Scene,
     followsFrom: PropertySelector?
   ) -> Violation {
     let (missing, send) = (region.sends[gap.missing], region.sends[gap.send])
@@ -195,11 +198,13 @@ extension Precedence {
     let view = recording.title(region.view(ofSend: gap.missing))
     var argument: [Violation.Step] = [
       .init(
-        "\(scene.name(p)) sends \(m) (\(missing.service)) in \(view).", [region.place(ofSend: gap.missing, scene)])
+        "\(scene.name(p)) sends \(m) (\(missing.service)) in \(view).",
+        [region.place(ofSend: gap.missing, scene)])
     ]
     if missing.row == send.row {
       argument.append(
-        .init("Then \(scene.name(r)) sends \(later) (\(send.service)).", [region.place(ofSend: gap.send, scene)]))
+        .init(
+          "Then \(scene.name(r)) sends \(later) (\(send.service)).", [region.place(ofSend: gap.send, scene)]))
     } else {
       let path = CausalPath(region, from: .send(gap.missing), to: gap.send)
       argument += (path?.links ?? []).map { $0.step(region, of: recording, scene) }
@@ -237,7 +242,8 @@ extension Precedence {
         + (missing.row == send.row ? "\(scene.name(r)) sent first" : "causally precedes it"),
       argument: argument, processes: processes, messages: [m, later],
       views: recording.identifiers(
-        region.view(ofSend: gap.missing), region.view(ofSend: gap.send), region.view(ofDelivery: gap.delivery)),
+        region.view(ofSend: gap.missing), region.view(ofSend: gap.send), region.view(ofDelivery: gap.delivery)
+      ),
       followsFrom: followsFrom)
   }
 }

@@ -59,7 +59,8 @@ enum SafeDelivery {
       var asked: Set<Question> = []
       var reported: Set<UInt32> = []
       for delivery in deliveries.sorted(by: {
-        region.precedes(Int(region.deliveries[Int($0)].section), Int(region.deliveries[Int($1)].section), scene)
+        region.precedes(
+          Int(region.deliveries[Int($0)].section), Int(region.deliveries[Int($1)].section), scene)
           || (region.deliveries[Int($0)].section == region.deliveries[Int($1)].section && $0 < $1)
       }) {
         let section = Int(region.deliveries[Int(delivery)].section)
@@ -89,7 +90,8 @@ enum SafeDelivery {
           if !asked.insert(question).inserted { continue }
           for process in recording.sets[Int(set)] where region.sends[Int(send)].addresses(process) {
             let states = states(
-              of: process, question, installations[facts.view]?[process] ?? [], Int32(message), region, of: recording,
+              of: process, question, installations[facts.view]?[process] ?? [], Int32(message), region,
+              of: recording,
               scene)
             for (state, where_) in states {
               if state == .open {
@@ -170,7 +172,8 @@ enum SafeDelivery {
       if let early {
         argument.append(
           .init(
-            "However, \(qName) delivers \(m) before its own signal.", [region.place(ofDelivery: Int(early), scene)]))
+            "However, \(qName) delivers \(m) before its own signal.",
+            [region.place(ofDelivery: Int(early), scene)]))
       } else if own.hasNextView {
         let next = recording.sections[Int(own.next)]
         argument.append(
@@ -194,7 +197,8 @@ enum SafeDelivery {
     findings.witness(
       Violation(
         part: .b,
-        summary: "\(p) delivers the safe \(m) in \(view) \(isAfter ? "after" : "before") the signal, and \(qName) "
+        summary:
+          "\(p) delivers the safe \(m) in \(view) \(isAfter ? "after" : "before") the signal, and \(qName) "
           + (isAfter ? "does not deliver it after its own" : "does not deliver it there"),
         argument: argument,
         processes: facts.process == q

@@ -11,7 +11,9 @@ enum SameViewDelivery {
       let list = region.deliveries(of: Int32(message)).filter {
         region.view(ofDelivery: Int($0)) != LayerRecording.none
       }
-      guard let first = list.first, list.contains(where: { region.row($0) != region.row(first) }) else { continue }
+      guard let first = list.first, list.contains(where: { region.row($0) != region.row(first) }) else {
+        continue
+      }
       findings.checked(.sameViewDelivery, list.count)
       // Some two rows differ iff some delivery differs from one of another row.
       for delivery in list {

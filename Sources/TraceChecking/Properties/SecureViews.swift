@@ -44,7 +44,8 @@ struct SecureViews {
           findings.witness(
             violation(
               other, installation, of: recording, scene,
-              "\(scene.name(other.process)) and \(scene.name(installation.process)) have different keys in \(view)"))
+              "\(scene.name(other.process)) and \(scene.name(installation.process)) have different keys in \(view)"
+            ))
         }
       } else {
         byView[installation.view] = installation
@@ -78,6 +79,7 @@ struct SecureViews {
     let names = [scene.names[Int(first.process)], scene.names[Int(second.process)]]
     return Violation(
       summary: summary, argument: [step("", first), step("However, ", second)],
-      processes: names[0] == names[1] ? [names[0]] : names, views: recording.identifiers(first.view, second.view))
+      processes: names[0] == names[1] ? [names[0]] : names,
+      views: recording.identifiers(first.view, second.view))
   }
 }

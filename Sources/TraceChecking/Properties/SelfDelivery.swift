@@ -25,7 +25,8 @@ enum SelfDelivery {
         }
       } else {
         state = .state(
-          isMet: own.contains { region.deliveries[Int($0)].section == send.section }, in: section.facts, scene)
+          isMet: own.contains { region.deliveries[Int($0)].section == send.section }, in: section.facts, scene
+        )
       }
       if state == .void { continue }
       findings.checked(.selfDelivery)

@@ -21,7 +21,8 @@ enum SendingViewDelivery {
               .init("\(scene.name(p)) sends \(m).", [scene.place(p, send.line)]),
               .init(
                 "However, it has installed no view"
-                  + "\(recording.sinceWhen(region.sections[Int(send.section)].facts)): there is nobody to send to."),
+                  + "\(recording.sinceWhen(region.sections[Int(send.section)].facts)): there is nobody to send to."
+              ),
             ],
             processes: [scene.names[Int(p)]], messages: [m]))
       }

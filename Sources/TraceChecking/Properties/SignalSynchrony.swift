@@ -31,7 +31,8 @@ enum SignalSynchrony {
       let (pSignal, qSignal) = (signal(pFacts), signal(qFacts))
       findings.witness(
         Violation(
-          summary: "\(pName) delivers \(m) before its signal in \(recording.title(pFacts.view)), and \(qName) does "
+          summary:
+            "\(pName) delivers \(m) before its signal in \(recording.title(pFacts.view)), and \(qName) does "
             + "not",
           argument: [
             .init(
@@ -43,7 +44,8 @@ enum SignalSynchrony {
               ]),
             .init(
               pSignal == nil
-                ? "\(pName) delivers \(m), and no signal comes before." : "\(pName) delivers \(m) before its signal.",
+                ? "\(pName) delivers \(m), and no signal comes before."
+                : "\(pName) delivers \(m) before its signal.",
               [region.place(ofDelivery: Int(delivery), scene)]
                 + (pSignal.map { [scene.place(pFacts.process, $0.line)] } ?? [])),
             .init(

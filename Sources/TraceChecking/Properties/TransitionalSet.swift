@@ -15,7 +15,8 @@ enum TransitionalSet {
     for (index, section) in region.sections.enumerated() where section.view != LayerRecording.none {
       installations[section.view, default: [:]][section.facts.process, default: []].append(index)
     }
-    for (index, section) in region.sections.enumerated() where section.facts.transitional != LayerRecording.none {
+    for (index, section) in region.sections.enumerated()
+    where section.facts.transitional != LayerRecording.none {
       let facts = section.facts
       let set = recording.sets[Int(facts.transitional)]
       if findings.judges(.transitionalSet, .a) {

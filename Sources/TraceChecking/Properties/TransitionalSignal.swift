@@ -17,7 +17,8 @@ enum TransitionalSignal {
         where findings.violated(.transitionalSignal, at: facts.process, signal.line, scene) {
           findings.witness(
             Violation(
-              summary: "\(p) is given a transitional signal before its first view\(recording.sinceWhen(facts))",
+              summary:
+                "\(p) is given a transitional signal before its first view\(recording.sinceWhen(facts))",
               argument: [
                 .init("\(p) is given a transitional signal.", [scene.place(facts.process, signal.line)]),
                 .init(
@@ -31,7 +32,8 @@ enum TransitionalSignal {
       findings.checked(.transitionalSignal)
       let view = recording.title(facts.view)
       let installation = scene.place(facts.process, facts.line)
-      if signals.count > 1, findings.violated(.transitionalSignal, at: facts.process, signals[1].line, scene) {
+      if signals.count > 1, findings.violated(.transitionalSignal, at: facts.process, signals[1].line, scene)
+      {
         findings.witness(
           Violation(
             summary: "\(p) is given \(signals.count) transitional signals in \(view)",
@@ -49,11 +51,13 @@ enum TransitionalSignal {
         if findings.violated(.transitionalSignal, at: facts.process, next.line, scene) {
           findings.witness(
             Violation(
-              summary: "\(p) goes from \(view) to \(recording.title(next.view)) without a transitional signal",
+              summary:
+                "\(p) goes from \(view) to \(recording.title(next.view)) without a transitional signal",
               argument: [
                 .init("\(p) installs \(view).", [installation]),
                 .init(
-                  "Then \(p) installs \(recording.title(next.view)).", [scene.place(facts.process, next.line)]),
+                  "Then \(p) installs \(recording.title(next.view)).", [scene.place(facts.process, next.line)]
+                ),
                 .init("However, no transitional signal stands between the two."),
               ],
               processes: [scene.names[Int(facts.process)]],

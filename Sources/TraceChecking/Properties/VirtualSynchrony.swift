@@ -54,13 +54,15 @@ enum VirtualSynchrony {
       let namesP =
         qNext.transitional != LayerRecording.none
         && recording.sets[Int(qNext.transitional)].contains(pFacts.process)
-      together += namesP ? ", with \(pName) in its transitional set" : ", and is in \(pName)'s transitional set"
+      together +=
+        namesP ? ", with \(pName) in its transitional set" : ", and is in \(pName)'s transitional set"
     }
     let late = region.deliveries(of: message).first { region.row($0) == region.sections[q].row }
     let lateView = late.map { recording.title(region.view(ofDelivery: Int($0))) }
     findings.witness(
       Violation(
-        summary: "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m) before",
+        summary:
+          "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m) before",
         argument: [
           .init(
             "\(pName) goes from \(view) directly to \(further).",
@@ -84,7 +86,8 @@ enum VirtualSynchrony {
 enum MovedTogether {
   /// Unordered pairs of sections of one view in two histories, each followed by an installation of the same view;
   /// with transitional sets, one of the processes in the other's set.
-  static func pairs(_ region: Region, of recording: borrowing LayerRecording, _ scene: Scene) -> [(Int, Int)] {
+  static func pairs(_ region: Region, of recording: borrowing LayerRecording, _ scene: Scene) -> [(Int, Int)]
+  {
     struct Move: Hashable {
       var from: Int32
       var to: Int32

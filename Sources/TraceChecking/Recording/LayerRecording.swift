@@ -359,7 +359,11 @@ struct LayerRecording: ~Copyable {
     var (low, high) = (0, course.reached.count)
     while low < high {
       let middle = (low + high) / 2
-      if views[Int(course.reached[middle])].identifier < identifier { low = middle + 1 } else { high = middle }
+      if views[Int(course.reached[middle])].identifier < identifier {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     if let departed = course.departedAfter, departed <= low { return .departed }
     guard low < course.reached.count else { return .waiting }
@@ -381,7 +385,9 @@ struct LayerRecording: ~Copyable {
       guard section.closed || section.left, installed.insert(section.process).inserted else { return false }
       if section.previous != Self.none {
         let previous = sections[Int(section.previous)]
-        guard previous.retired || (previous.view == Self.none && previous.deliveries.count == 0 && previous.sends.count == 0)
+        guard
+          previous.retired
+            || (previous.view == Self.none && previous.deliveries.count == 0 && previous.sends.count == 0)
         else { return false }
       }
       if section.next != Self.none, sections[Int(section.next)].view == view { return false }

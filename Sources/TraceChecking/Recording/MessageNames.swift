@@ -84,58 +84,68 @@ struct MessageNames: ~Copyable {
   /// The slot of a name; a new one where it has none; `retired` where it had one.
   @inline(__always)
   mutating func intern(_ name: UnsafeRawPointer, _ length: Int) -> UInt32 {
-    var number: UInt32 = 0
-    var scale: UInt32 = 1
-    var end = length
-    let lowest = max(0, length - 9)
-    while end > lowest {
-      let digit = UInt32(name.load(fromByteOffset: end - 1, as: UInt8.self)) &- 48
-      if digit > 9 { break }
-      number &+= digit &* scale
-      scale &*= 10
-      end &-= 1
-    }
-    let digits = length - end
-    if digits == 0 || end > 16
-      || (digits > 1 && name.load(fromByteOffset: end, as: UInt8.self) == 48)
-      || (end == lowest && end > 0 && name.load(fromByteOffset: end - 1, as: UInt8.self) &- 48 <= 9)
-    {
+    // The last eight bytes, the last one highest: how many of them are digits, and the number they spell.
+    let tail =
+      length >= 8
+      ? name.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
+      : Self.bytes(name, length) &<< UInt64(64 &- 8 &* length)
+    let digits = tail ^ 0x3030_3030_3030_3030
+    let others = (digits &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080
+    let count = length == 0 ? 0 : min(length, others.leadingZeroBitCount &>> 3)
+    let end = length &- count
+    if count == 0 || end > 16 { return internOther(name, length) }
+    let first = digits &>> UInt64(64 &- 8 &* count)
+    // A counter has no leading zero, and no more than eight digits.
+    if first & 0xff == 0 && count > 1 { return internOther(name, length) }
+    if count == 8, end > 0, name.load(fromByteOffset: end &- 1, as: UInt8.self) &- 48 <= 9 {
       return internOther(name, length)
     }
-    let prefix = Self.prefix(name, end)
-    var probe = prefix.hash & (familyTable.count - 1)
+    let number = Self.number(first &<< UInt64(64 &- 8 &* count))
+
+    var prefix = Prefix(low: 0, high: 0, length: UInt32(end))
+    if end >= 8 || length < 8 {
+      prefix.low = Self.bytes(name, min(end, 8))
+      if end > 8 { prefix.high = Self.bytes(name + 8, end &- 8) }
+    } else if end > 0 {
+      prefix.low = name.loadUnaligned(as: UInt64.self) & (UInt64.max &>> UInt64(64 &- 8 &* end))
+    }
+    let mask = familyTable.count &- 1
+    var probe = prefix.hash & mask
     while true {
       let entry = familyTable[probe]
       if entry == 0 { break }
-      let family = families.address(of: Int(entry) - 1)
+      let family = families.address(of: Int(entry) &- 1)
       if family.pointee.prefix == prefix {
-        let index = Int(number) - Int(family.pointee.first)
+        let index = Int(number) &- Int(family.pointee.first)
         if index >= 0, index < family.pointee.slots.count {
           let slot = family.pointee.slots[index]
-          if slot != 0 { return slot - 1 }
+          if slot != 0 { return slot &- 1 }
         }
         break
       }
-      probe = (probe + 1) & (familyTable.count - 1)
+      probe = (probe &+ 1) & mask
     }
     return internNumbered(name, length, prefix, number)
   }
 
+  /// At most eight bytes, the first one lowest.
   @inline(__always)
-  private static func prefix(_ name: UnsafeRawPointer, _ length: Int) -> Prefix {
-    var low: UInt64 = 0
-    var high: UInt64 = 0
-    if length >= 8 {
-      low = name.loadUnaligned(as: UInt64.self)
-      for index in 8..<max(8, length) {
-        high |= UInt64(name.load(fromByteOffset: index, as: UInt8.self)) << UInt64((index - 8) * 8)
-      }
-    } else {
-      for index in 0..<length {
-        low |= UInt64(name.load(fromByteOffset: index, as: UInt8.self)) << UInt64(index * 8)
-      }
+  private static func bytes(_ name: UnsafeRawPointer, _ length: Int) -> UInt64 {
+    if length == 8 { return name.loadUnaligned(as: UInt64.self) }
+    var word: UInt64 = 0
+    for index in 0..<length {
+      word |= UInt64(name.load(fromByteOffset: index, as: UInt8.self)) &<< UInt64(index &* 8)
     }
-    return Prefix(low: low, high: high, length: UInt32(length))
+    return word
+  }
+
+  /// The number that eight digits spell, one a byte, the most significant lowest.
+  @inline(__always)
+  private static func number(_ digits: UInt64) -> UInt32 {
+    let pairs = digits &* 10 &+ digits &>> 8
+    let even = (pairs & 0x0000_00ff_0000_00ff) &* 0x000f_4240_0000_0064
+    let odd = (pairs &>> 16 & 0x0000_00ff_0000_00ff) &* 0x0000_2710_0000_0001
+    return UInt32(truncatingIfNeeded: (even &+ odd) &>> 32)
   }
 
   /// A numbered name that has no slot in its family's array.

@@ -112,7 +112,11 @@ struct HappensBefore {
       let members = Set(cycle)
       for node in cycle where node >= sendCount {
         for send in region.sends(of: region.deliveries[Int(node) - sendCount].message) {
-          if members.contains(send) { precedes[Int(node) - sendCount] = true } else { raise(joint, with: send) }
+          if members.contains(send) {
+            precedes[Int(node) - sendCount] = true
+          } else {
+            raise(joint, with: send)
+          }
         }
       }
       for node in cycle where node < sendCount {

@@ -5,7 +5,7 @@ internal import Traces
 ///
 /// In a run that keeps Sending View Delivery each view is a region. Messages that cross views join all views
 /// between them (see `Regions`).
-struct Region {
+final class Region {
   struct Row {
     var process: UInt32
     /// Into `Region.sections`, in the order of the history.
@@ -49,78 +49,74 @@ struct Region {
   }
 
   /// Histories.
-  var rows: [Row] = []
-  var sections: [Section] = []
+  let rows: [Row]
+  let sections: [Section]
   /// By row, in order.
-  var sends: [Send] = []
+  let sends: [Send]
   /// By row, in order.
-  var deliveries: [Delivery] = []
+  let deliveries: [Delivery]
   /// By message: its slot in the recording.
-  var messages: [UInt32] = []
+  let messages: [UInt32]
   /// The views of the region, by identifier.
-  var views: [Int32] = []
+  let views: [Int32]
 
-  private var sendStart: [Int32] = []
-  private var sendList: [Int32] = []
-  private var deliveryStart: [Int32] = []
-  private var deliveryList: [Int32] = []
+  private let sendStart: [Int32]
+  private let sendList: [Int32]
+  private let deliveryStart: [Int32]
+  private let deliveryList: [Int32]
 
-  /// A region without its messages: enough for what speaks of installations.
-  ///
-  /// - Parameter indices: sections of the recording, those of one history together and in its order.
-  init(sections indices: [Int32], views: [Int32], of recording: borrowing LayerRecording) {
-    self.views = views
-    for index in indices { _ = add(index, recording.sections[Int(index)]) }
-  }
-
-  private mutating func add(_ index: Int32, _ facts: LayerRecording.Section) -> Int {
-    if sections.last?.facts.history != facts.history {
-      rows.append(Row(process: facts.process, sections: sections.count..<sections.count))
-    }
-    let row = rows.count - 1
-    sections.append(
-      Section(
-        index: index, row: row, view: facts.view, sends: sends.count..<sends.count,
-        deliveries: deliveries.count..<deliveries.count,
-        signal: facts.signal == .max ? Int.max : deliveries.count + Int(facts.signal), facts: facts))
-    rows[row].sections = rows[row].sections.lowerBound..<sections.count
-    return row
-  }
-
-  /// - Parameter indices: sections of the recording, those of one history together and in its order.
-  init(_ indices: [Int32], views: [Int32], of recording: borrowing LayerRecording, scratch: inout MessageScratch) {
-    self.views = views
+  /// - Parameters:
+  ///   - indices: sections of the recording, those of one history together and in its order.
+  ///   - scratch: nil for a region without its messages: enough for what speaks of installations.
+  init(
+    _ indices: [Int32], views: [Int32], of recording: borrowing LayerRecording, scratch: inout MessageScratch?
+  ) {
+    var rows: [Row] = []
+    var sections: [Section] = []
+    var sends: [Send] = []
+    var deliveries: [Delivery] = []
+    var messages: [UInt32] = []
     for index in indices {
       let facts = recording.sections[Int(index)]
-      let row = add(index, facts)
-      let local = Int32(sections.count - 1)
-      let firstSend = sends.count
-      let firstDelivery = deliveries.count
-      let first = rows[row].sections.lowerBound
-      let sendBase = sections[first].sends.lowerBound
-      let deliveryBase = sections[first].deliveries.lowerBound
-      for send in facts.sends.elements {
-        sends.append(
-          Send(
-            message: scratch.local(send.message, &messages), row: Int32(row), section: local,
-            deliveriesBefore: Int32(firstDelivery - deliveryBase) + Int32(send.deliveriesBefore),
-            line: send.line, to: send.to, service: send.service))
+      if sections.last?.facts.history != facts.history {
+        rows.append(Row(process: facts.process, sections: sections.count..<sections.count))
       }
-      var next = 0
-      let own = facts.sends.elements
-      for (position, delivery) in facts.deliveries.elements.enumerated() {
-        while next < own.count, Int(own[next].deliveriesBefore) <= position { next += 1 }
-        deliveries.append(
-          Delivery(
-            message: scratch.local(delivery.message, &messages), row: Int32(row), section: local,
-            sendsBefore: Int32(firstSend - sendBase + next), line: delivery.line))
+      let row = rows.count - 1
+      let local = sections.count
+      let (firstSend, firstDelivery) = (sends.count, deliveries.count)
+      if scratch != nil {
+        let first = rows[row].sections.lowerBound
+        let sendBase = first < local ? sections[first].sends.lowerBound : firstSend
+        let deliveryBase = first < local ? sections[first].deliveries.lowerBound : firstDelivery
+        let own = facts.sends.elements
+        for send in own {
+          sends.append(
+            Send(
+              message: scratch!.local(send.message, &messages), row: Int32(row), section: Int32(local),
+              deliveriesBefore: Int32(firstDelivery - deliveryBase) + Int32(send.deliveriesBefore),
+              line: send.line, to: send.to, service: send.service))
+        }
+        var next = 0
+        for (position, delivery) in facts.deliveries.elements.enumerated() {
+          while next < own.count, Int(own[next].deliveriesBefore) <= position { next += 1 }
+          deliveries.append(
+            Delivery(
+              message: scratch!.local(delivery.message, &messages), row: Int32(row), section: Int32(local),
+              sendsBefore: Int32(firstSend - sendBase + next), line: delivery.line))
+        }
       }
-      sections[Int(local)].sends = firstSend..<sends.count
-      sections[Int(local)].deliveries = firstDelivery..<deliveries.count
+      sections.append(
+        Section(
+          index: index, row: row, view: facts.view, sends: firstSend..<sends.count,
+          deliveries: firstDelivery..<deliveries.count,
+          signal: facts.signal == .max ? Int.max : firstDelivery + Int(facts.signal), facts: facts))
+      rows[row].sections = rows[row].sections.lowerBound..<sections.count
     }
-    scratch.reset(messages)
+    scratch?.reset(messages)
     (sendStart, sendList) = Self.index(sends.lazy.map(\.message), count: messages.count)
     (deliveryStart, deliveryList) = Self.index(deliveries.lazy.map(\.message), count: messages.count)
+    (self.rows, self.sections, self.sends, self.deliveries) = (rows, sections, sends, deliveries)
+    (self.messages, self.views) = (messages, views)
   }
 
   private static func index(
@@ -162,7 +158,9 @@ struct Region {
   func process(_ row: Int32) -> UInt32 { rows[Int(row)].process }
   func view(ofSend send: Int) -> Int32 { sections[Int(sends[send].section)].view }
   func view(ofDelivery delivery: Int) -> Int32 { sections[Int(deliveries[delivery].section)].view }
-  func isAfterSignal(_ delivery: Int) -> Bool { delivery >= sections[Int(deliveries[delivery].section)].signal }
+  func isAfterSignal(_ delivery: Int) -> Bool {
+    delivery >= sections[Int(deliveries[delivery].section)].signal
+  }
 
   /// Some send of the message is at least `service`.
   func isAtLeast(_ service: Event.Service, _ message: Int32) -> Bool {

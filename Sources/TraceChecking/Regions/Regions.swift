@@ -64,7 +64,9 @@ enum Regions {
           if there != here { join(here, there) }
         } else if message.section < 0 {
           isRegular[here] = false
-          if let there = unsent.updateValue(here, forKey: delivery.message), there != here { join(here, there) }
+          if let there = unsent.updateValue(here, forKey: delivery.message), there != here {
+            join(here, there)
+          }
         } else {
           isRegular[here] = false
           for send in recording.sends(of: delivery.message) { join(here, level[Int(send.section)]) }

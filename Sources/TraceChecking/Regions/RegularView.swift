@@ -29,29 +29,40 @@ struct RegularView {
     var fifoRank: UInt32 = 0
     /// The message at least agreed before it, plus one; 0: it is the first; `unknown`: not delivered yet.
     var predecessor: UInt32 = RegularView.unknown
-    var service: Event.Service = .reliable
-    /// The strongest services that it depends on: bits of `Knowledge`.
-    var knowledge: UInt8 = 0
+    var sender: UInt32
+    /// What its service is at least; empty until it is sent.
+    var service: Services = []
+    /// What it depends on: the services of the messages before it.
+    var dependsOn: Services = []
     /// Some message before it in the agreed order is safe.
     var followsSafe = false
     /// It is safe, and somebody delivered it before the signal.
     var isStable = false
   }
 
+  /// What a message is at least. One flag a service lets the loop do without branches, which would be mispredicted
+  /// where services mix.
+  private struct Services: OptionSet {
+    var rawValue: UInt8
+    static let reliable = Services(rawValue: 1)
+    static let fifo = Services(rawValue: 2)
+    static let causal = Services(rawValue: 4)
+    static let agreed = Services(rawValue: 8)
+    static let safe = Services(rawValue: 16)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// All up to `service`.
+    init(_ service: Event.Service) { rawValue = 2 &<< service.rawValue &- 1 }
+
+    /// 1 or 0.
+    @inline(__always)
+    func count(_ service: Event.Service) -> UInt32 { UInt32(rawValue &>> service.rawValue) & 1 }
+  }
+
   private static let unknown = UInt32.max
   private typealias Lane = SIMD8<Int32>
   private static let laneWidth = 8
-
-  /// The bits of what a send depends on: something at least causal, at least agreed, safe.
-  @inline(__always)
-  private static func knowledge(of service: Event.Service) -> UInt8 {
-    switch service {
-    case .reliable, .fifo: 0
-    case .causal: 1
-    case .agreed: 3
-    case .safe: 7
-    }
-  }
 
   private struct Member {
     var deliveries: UnsafePointer<LayerRecording.Delivery>?
@@ -65,7 +76,7 @@ struct RegularView {
     var fifoSent: UInt32 = 0
     var causalSent: Int32 = 0
     /// What its next send depends on.
-    var knowledge: UInt8 = 0
+    var dependsOn: Services = []
     /// The last message at least agreed that it delivered, plus one.
     var lastAgreed: UInt32 = 0
     var followsSafe = false
@@ -88,8 +99,8 @@ struct RegularView {
   /// By member: the messages that it delivered; of these, the safe ones after its signal.
   private var sets = Column<UInt64>()
   private var lateSets = Column<UInt64>()
-  /// By section of the recording: its member.
-  private var memberOfSection = Column<Int32>()
+  /// By slot of the recording: the message.
+  private var messageOfSlot = Column<UInt32>()
   private var memberOfProcess = Column<Int32>()
 
   mutating func free() {
@@ -101,7 +112,7 @@ struct RegularView {
     fifo.free()
     sets.free()
     lateSets.free()
-    memberOfSection.free()
+    messageOfSlot.free()
     memberOfProcess.free()
   }
 
@@ -114,7 +125,6 @@ struct RegularView {
     guard prepare(sections, of: recording) else { return nil }
     defer {
       for section in sections {
-        memberOfSection[Int(section)] = -1
         memberOfProcess[Int(recording.sections[Int(section)].process)] = -1
       }
     }
@@ -134,7 +144,7 @@ struct RegularView {
   private var words: Int { (messages.count + 63) / 64 }
 
   private mutating func prepare(_ sections: [Int32], of recording: borrowing LayerRecording) -> Bool {
-    memberOfSection.extend(to: recording.sections.count, filledWith: -1)
+    messageOfSlot.extend(to: recording.messages.count, filledWith: 0)
     memberOfProcess.extend(to: recording.processes.count, filledWith: -1)
     members.removeAll()
     var count = 0
@@ -142,17 +152,23 @@ struct RegularView {
     for index in sections {
       let section = recording.sections.address(of: Int(index))
       if memberOfProcess[Int(section.pointee.process)] >= 0 { isSimple = false }
-      memberOfSection[Int(index)] = Int32(members.count)
       memberOfProcess[Int(section.pointee.process)] = Int32(members.count)
       members.append(
         Member(
           deliveries: section.pointee.deliveries.base.map { UnsafePointer($0) },
           deliveryCount: section.pointee.deliveries.count,
           sends: section.pointee.sends.base.map { UnsafePointer($0) }, sendCount: section.pointee.sends.count,
-          firstMessage: count, signal: section.pointee.signal == .max ? Int.max : Int(section.pointee.signal)))
+          firstMessage: count, signal: section.pointee.signal == .max ? Int.max : Int(section.pointee.signal))
+      )
       count += section.pointee.sends.count
     }
-    messages.reset(to: count, filledWith: Message())
+    messages.removeAll()
+    for (member, index) in sections.enumerated() {
+      for send in recording.sections[Int(index)].sends.elements {
+        messageOfSlot[Int(send.message)] = UInt32(messages.count)
+        messages.append(Message(sender: UInt32(member)))
+      }
+    }
     clocks.reset(to: count * lanes, filledWith: Lane())
     delivered.reset(to: members.count * lanes, filledWith: Lane())
     beyond.reset(to: members.count * lanes, filledWith: Lane())
@@ -161,7 +177,6 @@ struct RegularView {
     lateSets.reset(to: 0, filledWith: 0)
     if !isSimple {
       for index in sections {
-        memberOfSection[Int(index)] = -1
         memberOfProcess[Int(recording.sections[Int(index)].process)] = -1
       }
     }
@@ -171,7 +186,9 @@ struct RegularView {
   // MARK: Delivering
 
   /// Runs the members in causal order: one that delivers what has not been sent yet waits for the sender.
-  private mutating func deliverAll(of recording: borrowing LayerRecording, _ acquittal: inout Acquittal) -> Bool {
+  private mutating func deliverAll(of recording: borrowing LayerRecording, _ acquittal: inout Acquittal)
+    -> Bool
+  {
     var waiting: [(member: Int, untilSent: Int)] = []
     for start in 0..<members.count {
       waiting.append((start, Int.max))
@@ -206,118 +223,127 @@ struct RegularView {
     let member = members.address(of: index)
     let lanes = lanes
     let delivered = self.delivered.address(of: index * lanes)
-    let deliveredCounts = UnsafeMutableRawPointer(delivered).assumingMemoryBound(to: Int32.self)
+    let deliveredCounts = UnsafeMutableRawPointer(delivered).assumingMemoryBound(to: UInt32.self)
     let beyond = self.beyond.address(of: index * lanes)
     let fifo = self.fifo.address(of: index * members.count)
     let set = sets.base.map { $0 + index * words }
     let messages = self.messages.base
     let clocks = self.clocks.base
-    let slots = recording.messages.base
-    let memberOfSection = self.memberOfSection.base.unsafelyUnwrapped
-    let members = self.members.base.unsafelyUnwrapped
+    let messageOfSlot = self.messageOfSlot.base
+    let deliveries = member.pointee.deliveries
+    let end = member.pointee.deliveryCount
+    let signal = member.pointee.signal
 
     var next = member.pointee.nextDelivery
-    let end = member.pointee.deliveryCount
-    var knowledge = member.pointee.knowledge
-    var fifoCount = 0
-    var causalCount = 0
-    var agreedCount = 0
-    var safeCount = 0
-    var safeOrderCount = 0
+    var dependsOn = member.pointee.dependsOn
+    var lastAgreed = member.pointee.lastAgreed
+    var followsSafe = member.pointee.followsSafe
+    var nextSend = member.pointee.nextSend
+    var counts = SIMD8<UInt32>()
     defer {
       member.pointee.nextDelivery = next
-      member.pointee.knowledge = knowledge
-      acquittal.fifo += fifoCount
-      acquittal.causal += causalCount
-      acquittal.agreed.a += agreedCount
-      acquittal.safe.a += safeOrderCount
-      acquittal.safe.b += safeCount
+      member.pointee.dependsOn = dependsOn
+      member.pointee.lastAgreed = lastAgreed
+      member.pointee.followsSafe = followsSafe
+      member.pointee.nextSend = nextSend
+      acquittal.fifo += Int(counts[0])
+      acquittal.causal += Int(counts[1])
+      acquittal.agreed.a += Int(counts[2])
+      acquittal.safe.a += Int(counts[3])
+      acquittal.safe.b += Int(counts[4])
     }
 
+    /// After how many deliveries the next send stands.
+    func sendPosition(_ send: Int) -> Int {
+      send < member.pointee.sendCount
+        ? Int(member.pointee.sends.unsafelyUnwrapped[send].deliveriesBefore) : Int.max
+    }
+    var position = sendPosition(nextSend)
+
     while true {
-      // Sends that stand before the next delivery.
-      while member.pointee.nextSend < member.pointee.sendCount {
-        let send = member.pointee.sends.unsafelyUnwrapped + member.pointee.nextSend
-        if Int(send.pointee.deliveriesBefore) > next { break }
+      while position <= next {
+        let send = member.pointee.sends.unsafelyUnwrapped + nextSend
         if send.pointee.to != ScannedEvent.nobody { return .fails }
-        let number = member.pointee.firstMessage + member.pointee.nextSend
+        let number = member.pointee.firstMessage &+ nextSend
         let message = messages.unsafelyUnwrapped + number
-        let service = send.pointee.service
+        let service = Services(send.pointee.service)
         message.pointee.service = service
-        message.pointee.knowledge = knowledge
+        message.pointee.dependsOn = dependsOn
         message.pointee.fifoRank = member.pointee.fifoSent
-        let clock = clocks.unsafelyUnwrapped + number * lanes
+        let clock = clocks.unsafelyUnwrapped + number &* lanes
         for lane in 0..<lanes {
           clock[lane] = delivered[lane].replacing(with: beyond[lane], where: beyond[lane] .> delivered[lane])
         }
         UnsafeMutableRawPointer(clock).assumingMemoryBound(to: Int32.self)[index] = member.pointee.causalSent
-        if service >= .fifo { member.pointee.fifoSent += 1 }
-        if service >= .causal { member.pointee.causalSent += 1 }
-        knowledge |= Self.knowledge(of: service)
-        member.pointee.nextSend += 1
+        member.pointee.fifoSent &+= service.count(.fifo)
+        member.pointee.causalSent &+= Int32(service.count(.causal))
+        dependsOn.formUnion(service)
+        nextSend &+= 1
+        position = sendPosition(nextSend)
       }
-      if member.pointee.nextSend >= goal || next == end { return .reached }
+      if nextSend >= goal || next == end { return .reached }
 
-      let slot = slots.unsafelyUnwrapped + Int(member.pointee.deliveries.unsafelyUnwrapped[next].message)
-      let sender = Int(memberOfSection[Int(slot.pointee.section)])
-      let send = Int(slot.pointee.index)
-      if members[sender].nextSend <= send {
-        return .needs(sender: sender, send: send)
-      }
-      let number = members[sender].firstMessage + send
+      let number = Int(messageOfSlot.unsafelyUnwrapped[Int(deliveries.unsafelyUnwrapped[next].message)])
       let message = messages.unsafelyUnwrapped + number
       let service = message.pointee.service
-      let word = set.unsafelyUnwrapped + number >> 6
-      let bit: UInt64 = 1 << UInt64(number & 63)
-      if word.pointee & bit != 0 { return .fails }
-      word.pointee |= bit
+      let sender = Int(message.pointee.sender)
+      if service.isEmpty { return .needs(sender: sender, send: number &- members[sender].firstMessage) }
 
-      if service >= .fifo {
-        if message.pointee.fifoRank != fifo[sender] { return .fails }
-        fifoCount &+= message.pointee.fifoRank > 0 ? 1 : 0
-        fifo[sender] &+= 1
-        let clock = clocks.unsafelyUnwrapped + number * lanes
-        if service >= .causal {
-          var lacks = clock[0] .> delivered[0]
-          for lane in 1..<max(1, lanes) { lacks = lacks .| (clock[lane] .> delivered[lane]) }
-          if any(lacks) { return .fails }
-          deliveredCounts[sender] &+= 1
-          causalCount &+= message.pointee.knowledge != 0 ? 1 : 0
-        } else {
-          for lane in 0..<lanes {
-            beyond[lane] = beyond[lane].replacing(with: clock[lane], where: clock[lane] .> beyond[lane])
-          }
-        }
-        if service >= .agreed {
-          let predecessor = member.pointee.lastAgreed
-          if message.pointee.predecessor == Self.unknown {
-            message.pointee.predecessor = predecessor
-            message.pointee.followsSafe = member.pointee.followsSafe
-          } else if message.pointee.predecessor != predecessor {
-            return .fails
-          }
-          agreedCount &+= message.pointee.knowledge & 2 != 0 ? 1 : 0
-          member.pointee.lastAgreed = UInt32(number) &+ 1
-          member.pointee.followsSafe = message.pointee.followsSafe || service == .safe
-          if service == .safe {
-            safeCount &+= 1
-            safeOrderCount &+= message.pointee.knowledge & 4 != 0 ? 1 : 0
-            if next < member.pointee.signal {
-              message.pointee.isStable = true
-            } else {
-              markLate(index, number)
-            }
-          }
-        }
-      } else {
-        let clock = clocks.unsafelyUnwrapped + number * lanes
-        for lane in 0..<lanes {
-          beyond[lane] = beyond[lane].replacing(with: clock[lane], where: clock[lane] .> beyond[lane])
-        }
+      let word = set.unsafelyUnwrapped + number &>> 6
+      let bit: UInt64 = 1 &<< UInt64(number & 63)
+      let isFIFO = service.count(.fifo)
+      let isCausal = service.count(.causal)
+      let isAgreed = service.count(.agreed)
+      let isSafe = service.count(.safe)
+      // A message delivered twice, or out of its sender's order.
+      var isWrong = word.pointee & bit != 0
+      isWrong = isWrong || (isFIFO != 0 && message.pointee.fifoRank != fifo[sender])
+      word.pointee |= bit
+      fifo[sender] &+= isFIFO
+
+      // Something that it depends on has not been delivered. What is not causal may depend on more than that; what
+      // the member sends next depends on it, too.
+      let clock = clocks.unsafelyUnwrapped + number &* lanes
+      var lacks = clock[0] .> delivered[0]
+      beyond[0] = beyond[0].replacing(with: clock[0], where: clock[0] .> beyond[0])
+      for lane in 1..<max(1, lanes) {
+        lacks = lacks .| (clock[lane] .> delivered[lane])
+        beyond[lane] = beyond[lane].replacing(with: clock[lane], where: clock[lane] .> beyond[lane])
       }
-      knowledge |= message.pointee.knowledge | Self.knowledge(of: service)
-      next += 1
+      if isCausal != 0, Self.any(lacks) { return .fails }
+      deliveredCounts[sender] &+= isCausal
+
+      // The path through the tree of agreed orders.
+      let predecessor = message.pointee.predecessor
+      if isWrong || (isAgreed != 0 && predecessor != Self.unknown && predecessor != lastAgreed) {
+        return .fails
+      }
+      message.pointee.predecessor = isAgreed != 0 ? lastAgreed : predecessor
+      message.pointee.followsSafe = message.pointee.followsSafe || (isAgreed != 0 && followsSafe)
+      lastAgreed = isAgreed != 0 ? UInt32(truncatingIfNeeded: number &+ 1) : lastAgreed
+      followsSafe = followsSafe || isSafe != 0
+      if next < signal {
+        message.pointee.isStable = message.pointee.isStable || isSafe != 0
+      } else if isSafe != 0 {
+        markLate(index, number)
+      }
+
+      let before = message.pointee.dependsOn
+      counts[0] &+= isFIFO & (message.pointee.fifoRank != 0 ? 1 : 0)
+      counts[1] &+= isCausal & before.count(.causal)
+      counts[2] &+= isAgreed & before.count(.agreed)
+      counts[3] &+= isSafe & before.count(.safe)
+      counts[4] &+= isSafe
+      dependsOn = Services(rawValue: dependsOn.rawValue | before.rawValue | service.rawValue)
+      next &+= 1
     }
+  }
+
+  /// As `any` of the standard library, which looks at one lane after the other.
+  @inline(__always)
+  private static func any(_ mask: SIMDMask<Lane.MaskStorage>) -> Bool {
+    let words = unsafeBitCast(mask, to: SIMD4<UInt64>.self)
+    return words[0] | words[1] | words[2] | words[3] != 0
   }
 
   @inline(never)
@@ -373,7 +399,9 @@ struct RegularView {
       company.append(own)
       let known = first[own] ?? (member, 0)
       let bytes = words * MemoryLayout<UInt64>.size
-      if bytes > 0, memcmp(sets.address(of: known.member * words), sets.address(of: member * words), bytes) != 0 {
+      if bytes > 0,
+        memcmp(sets.address(of: known.member * words), sets.address(of: member * words), bytes) != 0
+      {
         return false
       }
       acquittal.pairs += known.size
@@ -437,7 +465,7 @@ struct RegularView {
       let fact = messages[message]
       if histories > 1 { acquittal.agreed.b += 1 }
       if fact.predecessor > 0 { acquittal.agreed.c += histories }
-      if fact.service == .safe {
+      if fact.service.contains(.safe) {
         acquittal.safe.a += histories > 1 ? 1 : 0
         acquittal.safe.gaps += fact.followsSafe ? histories : 0
       }

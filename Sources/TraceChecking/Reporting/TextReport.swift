@@ -169,7 +169,12 @@ extension TextReport {
     text += ": \(property.title) (\(property.paper))\n"
     text += Self.wrapped(finding.selector.definition, first: "  ", rest: "  ")
     text += arguments(of: finding.told, colours: colours)
-    if finding.more > 0 { text += "\n  and \(finding.more) more; --witnesses N shows more of them.\n" }
+    if finding.told.isEmpty {
+      text += "\n  None of its violations is among those told; --property \(finding.selector) tells them.\n"
+    }
+    if finding.more > 0 && !finding.told.isEmpty {
+      text += "\n  and \(finding.more) more; --witnesses N shows more of them.\n"
+    }
     if !finding.companions.isEmpty { text += "\n" }
     for companion in finding.companions {
       let lead =

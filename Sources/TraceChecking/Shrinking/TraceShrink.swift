@@ -1,16 +1,23 @@
 public import Traces
 
 /// Shrinks a trace that violates a property, re-checking it at each step: the result violates the same property and
-/// part, and in the same way.
+/// part, and unless told otherwise in the same manner.
 public struct TraceShrink: Sendable {
   /// nil: the header's.
   public var profile: Header.Profile?
   /// What to keep violated; nil: the first that is.
   public var selector: PropertySelector?
+  /// Whether the result must violate the property in the manner of the trace's first witness: told in the same words,
+  /// names apart, and proved by the same kinds of events and as many views. Else "delivered in another view than it
+  /// was sent in" may shrink to "sent in no view": a smaller trace, but another defect.
+  public var keepsManner: Bool
 
-  public init(profile: Header.Profile? = nil, selector: PropertySelector? = nil) {
+  public init(
+    profile: Header.Profile? = nil, selector: PropertySelector? = nil, keepsManner: Bool = true
+  ) {
     self.profile = profile
     self.selector = selector
+    self.keepsManner = keepsManner
   }
 
   public struct Result: Sendable {
@@ -44,7 +51,8 @@ public struct TraceShrink: Sendable {
         return false
       }
       return report.properties.contains { property in
-        property.layer == wanted.layer && property.violations.contains { Manner($0, candidate) == manner }
+        property.layer == wanted.layer
+          && property.violations.contains { !keepsManner || Manner($0, candidate) == manner }
       }
     }
     var shrinking = Shrinking(events)
@@ -89,9 +97,7 @@ public struct TraceShrink: Sendable {
   /// Where the event stands in `events` of a place in `text(header, events)`.
   private static func index(_ place: Violation.Place) -> Int { place.line - 2 }
 
-  /// The way in which a property is violated: what is said of it, whatever the names, and what kinds of events and
-  /// how many views prove it. Without it, "delivered in another view than it was sent in" would shrink to "sent in
-  /// no view": a smaller trace, but another defect.
+  /// The manner in which a property is violated.
   private struct Manner: Equatable {
     var words: [String]
     var kinds: Set<Event.Kind>
@@ -103,7 +109,7 @@ public struct TraceShrink: Sendable {
       let known = Set(names.map { Name($0) })
       words = violation.summary.split(separator: " ").map { word in
         let bare = word.trimmingSuffix { ",.:;".contains($0) }
-        return known.contains(Name(String(bare))) ? "name" : String(word)
+        return known.contains(Name(String(bare))) || Int(bare) != nil ? "name" : String(word)
       }
       let kinds = violation.places.map { events[TraceShrink.index($0)].action.kind }
       self.kinds = Set(kinds)
