@@ -7,14 +7,14 @@ struct Check: ParsableCommand {
     abstract: "Judges recorded executions, property by property.",
     usage: "conclave check [<options>] <file> ...",
     discussion: """
-      Reads a trace (format version 1, JSON Lines) and says of each property that its system promises whether it \
-      holds, is violated, is inconclusive (nothing is violated, but something is still owed where the recording \
-      stops) or not applicable (the trace does not record it). For a violation it gives the argument, with the \
-      lines of the trace that prove it.
+      Reads a trace (format version 1, JSON Lines) and says of each property that its system promises \
+      whether it holds, is violated, is inconclusive (nothing is violated, but something is still owed where \
+      the recording stops) or not applicable (the trace does not record it). For a violation it gives the \
+      argument, with the lines of the trace that prove it.
 
-      A file may be packed (.gz); '-' is standard input; a folder stands for the .jsonl and .jsonl.gz files in \
-      it. All files together are one trace, in which the lines of one process stand in one file; with --each \
-      every file is a trace of its own.
+      A file may be packed (.gz); '-' is standard input; a folder stands for the .jsonl and .jsonl.gz files \
+      in it. All files together are one trace, in which the lines of one process stand in one file; with \
+      --each every file is a trace of its own.
 
       EXAMPLES
         conclave check trace.jsonl
@@ -48,8 +48,8 @@ struct Check: ParsableCommand {
     help: ArgumentHelp(
       "What the system promises (default: what the trace's header says, else vs).",
       discussion: """
-        vs: Virtual Synchrony; evs: Extended Virtual Synchrony, as Spread and Corosync offer it by themselves; \
-        secure: vs, and above it a layer with group keys; gke: group key exchange and consensus.
+        vs: Virtual Synchrony; evs: Extended Virtual Synchrony, as Spread and Corosync offer it by \
+        themselves; secure: vs, and above it a layer with group keys; gke: group key exchange and consensus.
         """))
   var profile: Header.Profile?
 

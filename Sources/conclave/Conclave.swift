@@ -7,8 +7,8 @@ struct Conclave: ParsableCommand {
     commandName: "conclave",
     abstract: "Checks what group communication systems did against what they promise.",
     discussion: """
-      A trace is a file of JSON Lines: views, transitional signals, messages sent and delivered, as each process \
-      saw them. Begin with 'conclave check trace.jsonl'; 'conclave help check' explains the rest.
+      A trace is a file of JSON Lines: views, transitional signals, messages sent and delivered, as each \
+      process saw them. Begin with 'conclave check trace.jsonl'; 'conclave help check' explains the rest.
       """,
     subcommands: [Check.self, Shrink.self, Bench.self])
 

@@ -8,11 +8,11 @@ struct Shrink: ParsableCommand {
     abstract: "Finds the smallest trace that still violates the same property.",
     usage: "conclave shrink [<options>] <file> ...",
     discussion: """
-      Leaves out of the trace whatever can be left out: processes, views, messages, single events, members of \
-      views, until every single one that is left is needed to violate the property, the same part of it, and in the \
-      same manner: a message delivered in a wrong view does not become one that was sent in no view. The \
-      result is a trace like any other, with a note in its header; it goes to standard output, and the argument \
-      why it violates the property to standard error.
+      Leaves out of the trace whatever can be left out: processes, views, messages, single events, members \
+      of views, until every single one that is left is needed to violate the property, the same part of it, \
+      and in the same manner: a message delivered in a wrong view does not become one that was sent in no \
+      view. The result is a trace like any other, with a note in its header; it goes to standard output, and \
+      the argument why it violates the property to standard error.
 
       EXAMPLES
         conclave shrink trace.jsonl > small.jsonl
@@ -61,7 +61,8 @@ struct Shrink: ParsableCommand {
       let result = try TraceShrink(profile: profile, selector: property, keepsManner: !anyManner)
         .run(header: trace.header, events: trace.events.map(\.event)) { shrinking in
           line?.draw { _ in
-            "\(trace.events.count) events, \(shrinking.events.count) left after \(shrinking.attempts) attempts"
+            "\(trace.events.count) events, \(shrinking.events.count) left after "
+              + "\(shrinking.attempts) attempts"
           }
         }
       line?.clear()

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Whole reports, as users see them. `CONCLAVE_REWRITE=1 swift test --disable-xctest --filter GoldenTests` writes them
-/// anew; read what changed before you commit it.
+/// Whole reports, as users see them. `CONCLAVE_REWRITE=1 swift test --disable-xctest --filter GoldenTests`
+/// writes them anew; read what changed before you commit it.
 @Suite struct GoldenTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
     "Golden")

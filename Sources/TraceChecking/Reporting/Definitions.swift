@@ -46,14 +46,15 @@ extension Property {
     case .noDuplication: "A message is sent once, and no process delivers it twice."
     case .selfDelivery: "A process delivers its own message, unless it crashes or leaves."
     case .transitionalSet:
-      "A transitional set contains its process, names only those who come from the same view, and is the same "
-        + "for all whom it names."
+      "A transitional set contains its process, names only those who come from the same view, and is the "
+        + "same for all whom it names."
     case .virtualSynchrony:
       "Processes that move together from one view to the next deliver the same messages in the former."
     case .fifoDelivery:
       "Who delivers a message has delivered before it what the same sender sent earlier in the same view."
     case .causalDelivery:
-      "Who delivers a message has delivered before it every message of the view whose sending happened before."
+      "Who delivers a message has delivered before it every message of the view whose sending happened "
+        + "before."
     case .agreedDelivery:
       "Agreed messages come in one order that respects causality, and within a view nobody leaves out an "
         + "earlier one whose sender is still with it."
@@ -79,7 +80,8 @@ extension Property {
     case .consensusValidity: "A decided value was proposed by some process in that instance."
     case .consensusIntegrity: "A process decides an instance at most once, after its own proposal."
     case .consensusTermination:
-      "If no more crash than are tolerated, an instance to which all the others propose, all the others decide."
+      "If no more crash than are tolerated, an instance to which all the others propose, all the others "
+        + "decide."
     }
   }
 
@@ -126,15 +128,16 @@ extension PropertySelector {
         + "happened before."
     case (.agreedDelivery, .b): "All who deliver two agreed messages deliver them in the same order."
     case (.agreedDelivery, .c):
-      "What somebody in the view delivers before an agreed message, all have delivered who deliver that message: "
-        + "before their signals without exception, after it where the sender is in their transitional set."
+      "What somebody in the view delivers before an agreed message, all have delivered who deliver that "
+        + "message: before their signals without exception, after it where the sender is in their transitional set."
     case (.safeDelivery, .a): "Safe messages keep the order of agreed ones."
     case (.safeDelivery, .b):
-      "What one process delivers as safe before the signal, every member of the view delivers; what it delivers "
-        + "after the signal, every process in its transitional set delivers after its own signal; unless it crashes "
-        + "or leaves."
+      "What one process delivers as safe before the signal, every member of the view delivers; what it "
+        + "delivers after the signal, every process in its transitional set delivers after its own signal; "
+        + "unless it crashes or leaves."
     case (.flushAcknowledgment, .a):
-      "Between two views a process is asked for its permission and gives it, once for each time that it is asked."
+      "Between two views a process is asked for its permission and gives it, once for each time that it is "
+        + "asked."
     case (.flushAcknowledgment, .b): "Nobody is asked for, or gives, its permission before its first view."
     default: property.definition
     }

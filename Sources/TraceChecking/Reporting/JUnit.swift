@@ -2,8 +2,8 @@ import Traces
 
 /// JUnit's XML, as build servers read it: a suite per trace and layer, a case per property or lettered part.
 ///
-/// What is violated is a failure with the argument in it; what is inconclusive or does not apply is skipped, with
-/// the reason; a trace that cannot be read is a suite with an error.
+/// What is violated is a failure with the argument in it; what is inconclusive or does not apply is skipped,
+/// with the reason; a trace that cannot be read is a suite with an error.
 public struct JUnit: Sendable {
   public enum Outcome: Sendable {
     case checked(Report)
@@ -115,8 +115,8 @@ public struct JUnit: Sendable {
   /// A quoted value of an attribute, on one line.
   private static func attribute(_ text: String) -> String { "\"\(escaped(text.printable))\"" }
 
-  /// XML 1.0 has no way to write most control characters: `text` comes without them (`String.printable`), line
-  /// feeds of our own layout apart.
+  /// XML 1.0 has no way to write most control characters: `text` comes without them (`String.printable`),
+  /// line feeds of our own layout apart.
   private static func escaped(_ text: String) -> String {
     var xml = ""
     for scalar in text.unicodeScalars {

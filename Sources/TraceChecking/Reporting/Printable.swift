@@ -1,6 +1,6 @@
 extension String {
-  /// The text for people's eyes: names come from the trace, and no name may move a terminal's cursor, fake a line
-  /// of the report or turn the direction of writing.
+  /// The text for people's eyes: names come from the trace, and no name may move a terminal's cursor, fake a
+  /// line of the report or turn the direction of writing.
   var printable: String {
     func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
       switch scalar.properties.generalCategory {

@@ -1,7 +1,7 @@
 import Traces
 
-/// A report for people: a line for each property, then for each violation the argument, with the lines of the trace
-/// that prove it.
+/// A report for people: a line for each property, then for each violation the argument, with the lines of the
+/// trace that prove it.
 public struct TextReport: Sendable {
   public var report: Report
   /// ANSI colours, for terminals.
@@ -143,7 +143,8 @@ extension TextReport {
     }
   }
 
-  /// The finding that tells the violation already: the one that it follows from, or one with all of its lines.
+  /// The finding that tells the violation already: the one that it follows from, or one with all of its
+  /// lines.
   private func host(
     of violation: Violation, _ layer: Event.Layer, _ findings: [Finding]
   ) -> (index: Int, isConsequence: Bool)? {

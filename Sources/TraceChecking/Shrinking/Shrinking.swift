@@ -2,9 +2,10 @@ public import Traces
 
 /// Delta debugging of a trace: what is left of it when whatever is not needed to break a property is gone.
 ///
-/// The reductions follow the trace's own structure, coarse ones first: processes, views, messages, single events,
-/// members of views who do nothing; over and over until no single one of them is possible any more. The method is
-/// Zeller and Hildebrandt's ddmin, by complements: chunks of halving size are left out, from the end of the trace.
+/// The reductions follow the trace's own structure, coarse ones first: processes, views, messages, single
+/// events, members of views who do nothing; over and over until no single one of them is possible any more.
+/// The method is Zeller and Hildebrandt's ddmin, by complements: chunks of halving size are left out, from
+/// the end of the trace.
 ///
 ///     var shrinking = Shrinking(events)
 ///     shrinking.run { candidate in isStillBroken(candidate) }
@@ -20,11 +21,11 @@ public struct Shrinking: Sendable {
   /// Leaves out whatever can be left out.
   ///
   /// - Parameters:
-  ///   - guesses: smaller traces that may do, the most promising first: the first that fails is where the search
-  ///     begins.
+  ///   - guesses: smaller traces that may do, the most promising first: the first that fails is where the
+  ///     search begins.
   ///   - progress: told after each attempt.
-  ///   - fails: whether a candidate still breaks what the whole trace breaks; it must do so of the whole trace. A
-  ///     candidate need not be well-formed: `fails` says no then.
+  ///   - fails: whether a candidate still breaks what the whole trace breaks; it must do so of the whole
+  ///     trace. A candidate need not be well-formed: `fails` says no then.
   public mutating func run<Failure>(
     guesses: [[Event]] = [], progress: (Shrinking) -> Void = { _ in },
     fails: ([Event]) throws(Failure) -> Bool
@@ -120,7 +121,8 @@ public struct Shrinking: Sendable {
     var layer: Event.Layer?
   }
 
-  /// The indices of the events that go together, groups in the order of their first event. Events in no group stay.
+  /// The indices of the events that go together, groups in the order of their first event. Events in no group
+  /// stay.
   private func groups(_ unit: Unit) -> [[Int]] {
     var groups: [[Int]] = []
     var numbers: [Group: Int] = [:]
@@ -158,8 +160,9 @@ public struct Shrinking: Sendable {
     }
   }
 
-  /// Leaves processes that no longer do anything out of the members and transitional sets: of all views, then of
-  /// single ones. Those that still act stay: a view without its own members would puzzle more than it saves.
+  /// Leaves processes that no longer do anything out of the members and transitional sets: of all views, then
+  /// of single ones. Those that still act stay: a view without its own members would puzzle more than it
+  /// saves.
   private mutating func thinSets<Failure>(_ attempt: Attempt<Failure>) throws(Failure) {
     let acting = Set(events.map(\.at))
     let absent = Set(events.flatMap(\.named)).subtracting(acting).sorted()

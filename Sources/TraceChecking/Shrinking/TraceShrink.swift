@@ -1,15 +1,15 @@
 public import Traces
 
-/// Shrinks a trace that violates a property, re-checking it at each step: the result violates the same property and
-/// part, and unless told otherwise in the same manner.
+/// Shrinks a trace that violates a property, re-checking it at each step: the result violates the same
+/// property and part, and unless told otherwise in the same manner.
 public struct TraceShrink: Sendable {
   /// nil: the header's.
   public var profile: Header.Profile?
   /// What to keep violated; nil: the first that is.
   public var selector: PropertySelector?
-  /// Whether the result must violate the property in the manner of the trace's first witness: told in the same words,
-  /// names apart, and proved by the same kinds of events and as many views. Else "delivered in another view than it
-  /// was sent in" may shrink to "sent in no view": a smaller trace, but another defect.
+  /// Whether the result must violate the property in the manner of the trace's first witness: told in the
+  /// same words, names apart, and proved by the same kinds of events and as many views. Else "delivered in
+  /// another view than it was sent in" may shrink to "sent in no view": a smaller trace, but another defect.
   public var keepsManner: Bool
 
   public init(

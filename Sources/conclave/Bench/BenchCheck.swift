@@ -6,11 +6,11 @@ struct BenchCheck: ParsableCommand {
     commandName: "check",
     abstract: "Measures 'conclave check' beside what else reads the same lines.",
     discussion: """
-      Writes traces of legal runs (messages of all services, changes of views, partitions and merges), checks each \
-      in a process of its own with all properties of the profile vs, and prints the time beside that of 'wc -l' on \
-      the same file, of Foundation's JSONDecoder and of Python's json on a part of it, with the project's goals. \
-      Times are medians of three, in seconds of the processor. It needs a release build, two cores that are not \
-      busy, and room for the largest trace, some 55 bytes an event.
+      Writes traces of legal runs (messages of all services, changes of views, partitions and merges), \
+      checks each in a process of its own with all properties of the profile vs, and prints the time beside \
+      that of 'wc -l' on the same file, of Foundation's JSONDecoder and of Python's json on a part of it, \
+      with the project's goals. Times are medians of three, in seconds of the processor. It needs a release \
+      build, two cores that are not busy, and room for the largest trace, some 55 bytes an event.
 
       EXIT STATUS
         0   measured; the goals may be met or not
@@ -133,8 +133,8 @@ struct BenchCheck: ParsableCommand {
     return data.split(separator: UInt8(ascii: "\n"), maxSplits: count).prefix(count).map { Data($0) }
   }
 
-  /// Seconds of the processor an event: decoding alone, line by line, into what the events of the profile `vs` are
-  /// made of.
+  /// Seconds of the processor an event: decoding alone, line by line, into what the events of the profile
+  /// `vs` are made of.
   private func decoderTime(_ lines: [Data]) throws -> Double {
     struct Line: Decodable {
       var at: String?

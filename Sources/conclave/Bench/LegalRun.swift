@@ -1,12 +1,13 @@
 import Traces
 
-/// A seeded run of a group that keeps every promise of the profile `vs`, event by event as it might have happened.
+/// A seeded run of a group that keeps every promise of the profile `vs`, event by event as it might have
+/// happened.
 ///
-/// Each component of the network has one order of messages, in which every member delivers them, each at its own
-/// pace; messages below causal are now and then overtaken by one of another sender. Every so often all views change:
-/// the members are asked for their permission and give it, the transitional signal takes its place in the order, and
-/// once a member has delivered all that is in the order, it installs its next view. Every third change partitions
-/// the group in two, and the next one merges it.
+/// Each component of the network has one order of messages, in which every member delivers them, each at its
+/// own pace; messages below causal are now and then overtaken by one of another sender. Every so often all
+/// views change: the members are asked for their permission and give it, the transitional signal takes its
+/// place in the order, and once a member has delivered all that is in the order, it installs its next view.
+/// Every third change partitions the group in two, and the next one merges it.
 struct LegalRun {
   enum Happening {
     case view(number: Int, members: [Int], transitional: [Int])
@@ -67,7 +68,8 @@ struct LegalRun {
     form([Array(0..<processes)])
   }
 
-  /// Goes on until at least `events` have happened, then lets everybody deliver what was sent: the run is complete.
+  /// Goes on until at least `events` have happened, then lets everybody deliver what was sent: the run is
+  /// complete.
   mutating func run(events: Int, _ emit: (Int, Happening) -> Void) {
     var count = 0
     while count < events {

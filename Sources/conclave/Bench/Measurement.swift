@@ -2,7 +2,8 @@ import Foundation
 
 /// What a command took.
 struct Measurement {
-  /// Seconds of the processor, the system's for it included: on a busy machine the clock says more than the truth.
+  /// Seconds of the processor, the system's for it included: on a busy machine the clock says more than the
+  /// truth.
   var processor: Double
   /// Seconds of the clock.
   var clock: Double
