@@ -190,15 +190,16 @@ enum SafeDelivery {
       argument.append(
         .init(
           recording.absence(of: q, from: facts.view) == .movedOn
-            ? "However, \(qName) goes on to a later view without having installed \(view), crashed or left."
-            : "However, \(qName) never installs \(view), nor crashes nor leaves."))
+            ? "However, \(qName) installs a greater view without having installed \(view), crashed or left."
+            : "However, the trace is complete, and \(qName) neither installs \(view) nor crashes nor leaves.",
+          recording.firstInstallation(by: q, beyond: facts.view).map { [scene.place(q, $0)] } ?? []))
     }
     findings.witness(
       Violation(
         part: .b,
         summary:
           "\(p) delivers the safe \(m) in \(view) \(isAfter ? "after" : "before") the signal, and \(qName) "
-          + (isAfter ? "does not after its own" : "never does"),
+          + (isAfter ? "does not deliver it after its own" : "does not deliver it there"),
         argument: argument,
         processes: facts.process == q
           ? [scene.names[Int(q)]] : [scene.names[Int(facts.process)], scene.names[Int(q)]],

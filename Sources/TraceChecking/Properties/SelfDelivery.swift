@@ -49,11 +49,14 @@ enum SelfDelivery {
             [scene.place(p, further.line)]))
       } else {
         argument.append(
-          .init("However, the trace is complete, and \(scene.name(p)) has never delivered it."))
+          .init(
+            "However, the trace is complete, and \(scene.name(p)) neither delivers it "
+              + "\(scene.profile == .evs ? "afterwards" : "there") nor crashes nor leaves."))
       }
       findings.witness(
         Violation(
-          summary: "\(scene.name(p)) sends \(m) in \(view) and does not deliver it there", argument: argument,
+          summary: "\(scene.name(p)) sends \(m) in \(view) and "
+            + (scene.profile == .evs ? "never delivers it" : "does not deliver it there"), argument: argument,
           processes: [scene.names[Int(p)]], messages: [m],
           views: recording.identifiers(section.view, next)))
     }

@@ -49,20 +49,32 @@ enum VirtualSynchrony {
     let delivery = region.deliveries(of: message).first {
       region.deliveries[Int($0)].section == Int32(p)
     }!
-    var together = "\(pName) and \(qName) both go from \(view) directly to \(further)"
-    if scene.recordsTransitional { together += ", one in the other's transitional set" }
+    var together = "\(qName) goes from \(view) directly to \(further), too"
+    if scene.recordsTransitional {
+      let namesP =
+        qNext.transitional != LayerRecording.none
+        && recording.sets[Int(qNext.transitional)].contains(pFacts.process)
+      together +=
+        namesP ? ", with \(pName) in its transitional set" : ", and is in \(pName)'s transitional set"
+    }
+    let late = region.deliveries(of: message).first { region.row($0) == region.sections[q].row }
+    let lateView = late.map { recording.title(region.view(ofDelivery: Int($0))) }
     findings.witness(
       Violation(
         summary:
-          "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m)",
+          "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m) before",
         argument: [
           .init(
-            together + ": they move together.",
-            [scene.place(pFacts.process, pNext.line), scene.place(qFacts.process, qNext.line)]),
-          .init("In \(view), \(pName) delivers \(m).", [region.place(ofDelivery: Int(delivery), scene)]),
+            "\(pName) goes from \(view) directly to \(further).",
+            [region.place(ofInstallation: p, scene), scene.place(pFacts.process, pNext.line)]),
+          .init("Between the two it delivers \(m).", [region.place(ofDelivery: Int(delivery), scene)]),
           .init(
-            "However, \(qName) leaves \(view), which it installed here, without having delivered \(m).",
-            [region.place(ofInstallation: q, scene)]),
+            together + ": they move together.",
+            [region.place(ofInstallation: q, scene), scene.place(qFacts.process, qNext.line)]),
+          .init(
+            "However, \(qName) does not deliver \(m) between the two"
+              + (lateView.map { ", but in \($0)." } ?? "."),
+            late.map { [region.place(ofDelivery: Int($0), scene)] } ?? []),
         ],
         processes: [scene.names[Int(pFacts.process)], scene.names[Int(qFacts.process)]], messages: [m],
         views: recording.identifiers(pFacts.view, pNext.view)))
