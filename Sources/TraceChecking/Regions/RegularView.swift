@@ -152,6 +152,13 @@ struct RegularView {
     for index in sections {
       let section = recording.sections.address(of: Int(index))
       if memberOfProcess[Int(section.pointee.process)] >= 0 { isSimple = false }
+      // Who had installed a greater view before has passed this one by: its coming late mends nothing.
+      let greatest = section.pointee.greatestBefore
+      if greatest != LayerRecording.none,
+        recording.views[Int(section.pointee.view)].identifier < recording.views[Int(greatest)].identifier
+      {
+        isSimple = false
+      }
       memberOfProcess[Int(section.pointee.process)] = Int32(members.count)
       members.append(
         Member(
