@@ -156,26 +156,6 @@ extension Substring {
 }
 
 extension Event.Action {
-  fileprivate var kind: Event.Kind {
-    switch self {
-    case .join: .join
-    case .leave: .leave
-    case .crash: .crash
-    case .recover: .recover
-    case .breakIn: .breakIn
-    case .view: .view
-    case .signal: .signal
-    case .flushRequest: .flushRequest
-    case .flushOk: .flushOk
-    case .send: .send
-    case .deliver: .deliver
-    case .start: .start
-    case .finish: .finish
-    case .propose: .propose
-    case .decide: .decide
-    }
-  }
-
   /// The message sent or delivered.
   fileprivate var message: Name? {
     switch self {
