@@ -117,7 +117,7 @@ enum SafeDelivery {
     of process: UInt32, _ question: Question, _ sections: [Int], _ message: Int32, _ region: Region,
     of recording: borrowing LayerRecording, _ scene: Scene
   ) -> [(Obligation, Int?)] {
-    if recording.sets[Int(question.members)].contains(process) {
+    if recording.contains(question.members, process) {
       switch recording.absence(of: process, from: question.view) {
       case .movedOn where process != question.exempt: return [(.broken, nil)]
       case .departed where sections.isEmpty: return [(.void, nil)]

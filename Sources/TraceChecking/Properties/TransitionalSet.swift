@@ -21,7 +21,7 @@ enum TransitionalSet {
       let set = recording.sets[Int(facts.transitional)]
       if findings.judges(.transitionalSet, .a) {
         findings.checked(.transitionalSet)
-        if !set.contains(facts.process),
+        if !recording.contains(facts.transitional, facts.process),
           findings.violated(.transitionalSet, .a, at: facts.process, facts.line, scene)
         {
           let (p, view) = (scene.name(facts.process), recording.title(facts.view))

@@ -53,7 +53,7 @@ enum VirtualSynchrony {
     if scene.recordsTransitional {
       let namesP =
         qNext.transitional != LayerRecording.none
-        && recording.sets[Int(qNext.transitional)].contains(pFacts.process)
+        && recording.contains(qNext.transitional, pFacts.process)
       together +=
         namesP ? ", with \(pName) in its transitional set" : ", and is in \(pName)'s transitional set"
     }
@@ -111,7 +111,7 @@ enum MovedTogether {
           if scene.recordsTransitional {
             func knows(_ p: LayerRecording.Section, _ q: LayerRecording.Section) -> Bool {
               let set = recording.sections[Int(p.next)].transitional
-              return set != LayerRecording.none && recording.sets[Int(set)].contains(q.process)
+              return set != LayerRecording.none && recording.contains(set, q.process)
             }
             if !knows(p, q), !knows(q, p) { continue }
           }
