@@ -47,8 +47,9 @@ public struct TraceCheck: Sendable {
     return try run(sources, retiring: false, progress)!
   }
 
+  /// - Parameter retiring: judge views that are over, and give back their memory, while reading.
   /// - Returns: nil where the trace has to be judged as a whole.
-  private func run(
+  func run(
     _ sources: [TraceSource], retiring: Bool, _ progress: ((Int) -> Void)?
   ) throws -> Report? {
     var reader = try TraceReader(sources)

@@ -382,7 +382,9 @@ struct LayerRecording: ~Copyable {
     var (delivered, expected) = (0, 0)
     for index in candidate.sections {
       let section = sections[Int(index)]
-      guard section.closed || section.left, installed.insert(section.process).inserted else { return false }
+      guard section.closed || section.left, installed.insert(section.process).inserted,
+        section.members == sections[Int(first)].members
+      else { return false }
       if section.previous != Self.none {
         let previous = sections[Int(section.previous)]
         guard
@@ -390,7 +392,6 @@ struct LayerRecording: ~Copyable {
             || (previous.view == Self.none && previous.deliveries.count == 0 && previous.sends.count == 0)
         else { return false }
       }
-      if section.next != Self.none, sections[Int(section.next)].view == view { return false }
     }
     for process in sets[Int(sections[Int(first)].members)] where !installed.contains(process) {
       if absence(of: process, from: view) == .waiting { return false }
@@ -398,12 +399,14 @@ struct LayerRecording: ~Copyable {
     for index in candidate.sections {
       let section = sections[Int(index)]
       delivered += section.deliveries.count
-      for send in section.sends.elements { expected += Int(messages[Int(send.message)].deliveries) }
+      for send in section.sends.elements {
+        let message = messages[Int(send.message)]
+        if message.sentAgain { return false }
+        expected += Int(message.deliveries)
+      }
       for delivery in section.deliveries.elements {
         let message = messages[Int(delivery.message)]
-        guard message.section >= 0, !message.sentAgain, sections[Int(message.section)].view == view else {
-          return false
-        }
+        guard message.section >= 0, sections[Int(message.section)].view == view else { return false }
       }
     }
     return delivered == expected

@@ -152,6 +152,13 @@ struct RegularView {
     for index in sections {
       let section = recording.sections.address(of: Int(index))
       if memberOfProcess[Int(section.pointee.process)] >= 0 { isSimple = false }
+      // Who had installed a greater view before has passed this one by: its coming late mends nothing.
+      let greatest = section.pointee.greatestBefore
+      if greatest != LayerRecording.none,
+        recording.views[Int(section.pointee.view)].identifier < recording.views[Int(greatest)].identifier
+      {
+        isSimple = false
+      }
       memberOfProcess[Int(section.pointee.process)] = Int32(members.count)
       members.append(
         Member(
@@ -307,7 +314,7 @@ struct RegularView {
       var lacks = clock[0] .> delivered[0]
       beyond[0] = beyond[0].replacing(with: clock[0], where: clock[0] .> beyond[0])
       for lane in 1..<max(1, lanes) {
-        lacks = lacks .| (clock[lane] .> delivered[lane])
+        lacks .|= clock[lane] .> delivered[lane]
         beyond[lane] = beyond[lane].replacing(with: clock[lane], where: clock[lane] .> beyond[lane])
       }
       if isCausal != 0, Self.any(lacks) { return .fails }
