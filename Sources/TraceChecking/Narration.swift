@@ -34,7 +34,7 @@ extension LayerRecording {
     }?.line
   }
 
-  /// What to add to "before its first view" in a section in no view: the process may have had an earlier history.
+  /// What to add to "before its first view" in a section in no view: the process may have had earlier histories.
   func sinceWhen(_ facts: Section) -> String {
     let isFirst = !sections.elements.contains { $0.process == facts.process && $0.history < facts.history }
     return isFirst ? "" : " since it came back"

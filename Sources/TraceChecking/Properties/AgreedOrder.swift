@@ -306,8 +306,8 @@ struct AgreedOrder {
     if gap.isOpen {
       findings.open(
         property, part: part,
-        "\(scene.name(q)) delivers \(later) without \(m) after its signal in \(view): what its next view will tell "
-          + "decides whether it had to")
+        "\(scene.name(q)) delivers \(later) without \(m) after its signal in \(view) (line \(fact.line)): "
+          + "its next view decides whether it may")
       return
     }
     guard findings.violated(property, part, at: q, fact.line, scene) else { return }
@@ -329,16 +329,16 @@ struct AgreedOrder {
       if let asking {
         argument.append(
           .init(
-            "\(scene.name(region.process(region.sends[asking].row))), who sends \(m), is in the transitional set of "
-              + "\(scene.name(q))'s next view.",
+            "\(scene.name(region.process(region.sends[asking].row))), who sends \(m), is in the transitional "
+              + "set of \(scene.name(q))'s next view.",
             [scene.place(q, next.line)]))
       }
     }
     let late = region.firstDelivery(of: gap.missing, row: fact.row)
     argument.append(
       .init(
-        "However, \(scene.name(q)) delivers \(later) \(isAfter ? "after" : "before") its transitional signal in "
-          + "\(view)\(late == nil ? " and never delivers \(m)." : ", and \(m) only later.")",
+        "However, \(scene.name(q)) delivers \(later) \(isAfter ? "after" : "before") its transitional signal "
+          + "in \(view)\(late == nil ? " and never delivers \(m)." : ", and \(m) only later.")",
         [region.place(ofDelivery: Int(delivery), scene)]
           + (late.map { [region.place(ofDelivery: Int($0), scene)] } ?? [])))
     findings.witness(

@@ -16,8 +16,8 @@ enum DeliveryIntegrity {
       if sends.isEmpty && !scene.header.complete {
         findings.open(
           .deliveryIntegrity,
-          "no send of \(region.name(delivery.message, recording)), which \(scene.name(p)) delivers, is recorded"
-        )
+          "\(scene.name(p)) delivers \(region.name(delivery.message, recording)) (line \(delivery.line)), and "
+            + "no send of it is recorded")
         continue
       }
       var reason: String?

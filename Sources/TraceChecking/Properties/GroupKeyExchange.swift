@@ -155,8 +155,8 @@ struct GroupKeyExchange {
       if !scene.header.complete {
         findings.open(
           .consensusValidity,
-          "no proposal of \(name(entry.value)), which \(p) decides in instance \(name(entry.subject)), is recorded"
-        )
+          "\(p) decides \(name(entry.value)) in instance \(name(entry.subject)) (line \(entry.line)), and no "
+            + "proposal of it is recorded")
         continue
       }
       guard findings.violated(.consensusValidity, at: entry.process, entry.line, scene) else { continue }
@@ -198,7 +198,10 @@ struct GroupKeyExchange {
         let p = scene.name(process)
         let title = "\(words.subject) \(name(subject))"
         guard scene.header.complete, scene.records(.crash) else {
-          findings.open(property, "\(p) does not \(words.end) \(title) where its recording stops")
+          findings.open(
+            property,
+            "all\(crashed.isEmpty ? "" : " the others") \(words.begin) \(title), \(p) in line "
+              + "\(starts[process]!.line), and it does not \(words.end) where its recording stops")
           continue
         }
         guard findings.violated(property, at: process, starts[process]!.line, scene) else { continue }
@@ -208,7 +211,8 @@ struct GroupKeyExchange {
             argument: [
               .init(
                 "At most \(tolerated) may crash, and \(crashed.isEmpty ? "none" : "\(crashed.count)") did; "
-                  + "\(crashed.isEmpty ? "all" : "all the others"), \(scene.title(others)), \(words.begin) \(title).",
+                  + "all\(crashed.isEmpty ? "" : " the others"), \(scene.title(others)), \(words.begin) "
+                  + "\(title).",
                 others.prefix(10).map { place(starts[$0]!) }),
               .init("However, the trace is complete, and \(p) does not \(words.end) it."),
             ], processes: [scene.names[Int(process)]]))

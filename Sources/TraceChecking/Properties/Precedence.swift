@@ -229,7 +229,8 @@ extension Precedence {
     }
     argument.append(
       .init(
-        "However, \(scene.name(q)) delivers \(later)\(place) \(late == nil ? "and never delivers" : "before") \(m).",
+        "However, \(scene.name(q)) delivers \(later)\(place) "
+          + "\(late == nil ? "and never delivers" : "before") \(m).",
         [region.place(ofDelivery: gap.delivery, scene)]
           + (late.map { [region.place(ofDelivery: Int($0), scene)] } ?? [])))
     var processes: [Name] = []
@@ -274,10 +275,11 @@ struct CausalPath {
   /// What comes between the first event and the last, and the last.
   var links: [Link] = []
 
-  /// Breadth first over the sends that know of the first event, in time linear in the region; nil where there is no
-  /// path.
+  /// Breadth first over the sends that know of the first event, in time linear in the region; nil where there is
+  /// no path.
   init?(_ region: Region, from: Link, to: Int) {
-    // By send: the send before it on the way, -1 for the start, and the delivery between the two, if there is one.
+    // By send: the send before it on the way, -1 for the start, and the delivery between the two, if there is
+    // one.
     var cameFrom: [Int: (send: Int, delivery: Int?)] = [:]
     var queue: [Int] = []
     // All sends of a history from here on have been reached.

@@ -75,8 +75,9 @@ enum SafeDelivery {
             if !scene.header.complete {
               findings.open(
                 .safeDelivery, part: .b,
-                "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) after its "
-                  + "signal in \(recording.title(facts.view)): who else must is told by its next view")
+                "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) "
+                  + "after its signal in \(recording.title(facts.view)) (line "
+                  + "\(region.deliveries[Int(delivery)].line)): its next view decides who else must")
             }
             continue
           }
@@ -97,8 +98,9 @@ enum SafeDelivery {
               if state == .open {
                 findings.open(
                   .safeDelivery, part: .b,
-                  "\(scene.name(process)) has not delivered the safe \(region.name(Int32(message), recording)) in "
-                    + "\(recording.title(facts.view)) yet")
+                  "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) "
+                    + "in \(recording.title(facts.view)) (line \(region.deliveries[Int(delivery)].line)), and "
+                    + "\(scene.name(process)) has not yet")
               }
               if state == .broken, reported.insert(process).inserted {
                 report(

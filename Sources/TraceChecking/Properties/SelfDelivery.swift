@@ -32,7 +32,8 @@ enum SelfDelivery {
       findings.checked(.selfDelivery)
       let m = region.name(send.message, recording)
       if state == .open {
-        findings.open(.selfDelivery, "\(scene.name(p)) has not delivered its own \(m) yet")
+        findings.open(
+          .selfDelivery, "\(scene.name(p)) sends \(m) (line \(send.line)) and has not delivered it yet")
       }
       guard state == .broken, findings.violated(.selfDelivery, at: p, send.line, scene) else { continue }
       let view = recording.title(section.view)

@@ -22,8 +22,8 @@ enum TransitionalSignal {
               argument: [
                 .init("\(p) is given a transitional signal.", [scene.place(facts.process, signal.line)]),
                 .init(
-                  "However, it has installed no view\(recording.sinceWhen(facts)), and a signal announces the end of "
-                    + "one."),
+                  "However, it has installed no view\(recording.sinceWhen(facts)), and a signal announces the "
+                    + "end of one."),
               ],
               processes: [scene.names[Int(facts.process)]]))
         }

@@ -26,10 +26,15 @@ enum VirtualSynchrony {
         if report(p, q, message, region, of: recording, scene, &findings) { continue }
       } else if sets.differInUnsent(i, j) {
         let (p, q) = (region.sections[i].facts.process, region.sections[j].facts.process)
+        func line(_ section: Int) -> UInt32 {
+          recording.sections[Int(region.sections[section].facts.next)].line
+        }
         findings.open(
           .virtualSynchrony,
-          "\(scene.name(p)) and \(scene.name(q)) moved together from \(recording.title(region.sections[i].view)), and "
-            + "only one of them delivered a message whose send is not recorded")
+          "\(scene.name(p)) and \(scene.name(q)) move together from \(recording.title(region.sections[i].view)) "
+            + "(up to lines \(line(i)) and \(line(j))), and only one of them delivered a message whose send is "
+            + "not recorded"
+        )
       }
     }
   }
@@ -62,7 +67,8 @@ enum VirtualSynchrony {
     findings.witness(
       Violation(
         summary:
-          "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m) before",
+          "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m) "
+          + "before",
         argument: [
           .init(
             "\(pName) goes from \(view) directly to \(further).",
