@@ -305,7 +305,7 @@ struct AgreedOrder {
     let view = recording.title(region.view(ofDelivery: Int(delivery)))
     if gap.isOpen {
       findings.open(
-        property, part: part,
+        property, part, at: q, fact.line, scene,
         "\(scene.name(q)) delivers \(later) without \(m) after its signal in \(view) (line \(fact.line)): "
           + "its next view decides whether it may")
       return

@@ -15,7 +15,7 @@ enum DeliveryIntegrity {
       let view = region.view(ofDelivery: index)
       if sends.isEmpty && !scene.header.complete {
         findings.open(
-          .deliveryIntegrity,
+          .deliveryIntegrity, at: p, delivery.line, scene,
           "\(scene.name(p)) delivers \(region.name(delivery.message, recording)) (line \(delivery.line)), and "
             + "no send of it is recorded")
         continue

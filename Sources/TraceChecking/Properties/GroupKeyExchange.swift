@@ -154,7 +154,7 @@ struct GroupKeyExchange {
       let p = scene.name(entry.process)
       if !scene.header.complete {
         findings.open(
-          .consensusValidity,
+          .consensusValidity, at: entry.process, entry.line, scene,
           "\(p) decides \(name(entry.value)) in instance \(name(entry.subject)) (line \(entry.line)), and no "
             + "proposal of it is recorded")
         continue
@@ -199,7 +199,7 @@ struct GroupKeyExchange {
         let title = "\(words.subject) \(name(subject))"
         guard scene.header.complete, scene.records(.crash) else {
           findings.open(
-            property,
+            property, at: process, starts[process]!.line, scene,
             "all\(crashed.isEmpty ? "" : " the others") \(words.begin) \(title), \(p) in line "
               + "\(starts[process]!.line), and it does not \(words.end) where its recording stops")
           continue

@@ -74,7 +74,7 @@ enum SafeDelivery {
           guard facts.hasNextView else {
             if !scene.header.complete {
               findings.open(
-                .safeDelivery, part: .b,
+                .safeDelivery, .b, at: facts.process, region.deliveries[Int(delivery)].line, scene,
                 "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) "
                   + "after its signal in \(recording.title(facts.view)) (line "
                   + "\(region.deliveries[Int(delivery)].line)): its next view decides who else must")
@@ -97,7 +97,7 @@ enum SafeDelivery {
             for (state, where_) in states {
               if state == .open {
                 findings.open(
-                  .safeDelivery, part: .b,
+                  .safeDelivery, .b, at: facts.process, region.deliveries[Int(delivery)].line, scene,
                   "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) "
                     + "in \(recording.title(facts.view)) (line \(region.deliveries[Int(delivery)].line)), and "
                     + "\(scene.name(process)) has not yet")

@@ -33,7 +33,8 @@ enum SelfDelivery {
       let m = region.name(send.message, recording)
       if state == .open {
         findings.open(
-          .selfDelivery, "\(scene.name(p)) sends \(m) (line \(send.line)) and has not delivered it yet")
+          .selfDelivery, at: p, send.line, scene,
+          "\(scene.name(p)) sends \(m) (line \(send.line)) and has not delivered it yet")
       }
       guard state == .broken, findings.violated(.selfDelivery, at: p, send.line, scene) else { continue }
       let view = recording.title(section.view)

@@ -23,14 +23,14 @@ enum VirtualSynchrony {
     for (i, j) in MovedTogether.pairs(region, of: recording, scene) {
       findings.checked(.virtualSynchrony)
       if let (p, q, message) = sets.difference(i, j, region) {
-        if report(p, q, message, region, of: recording, scene, &findings) { continue }
+        report(p, q, message, region, of: recording, scene, &findings)
       } else if sets.differInUnsent(i, j) {
         let (p, q) = (region.sections[i].facts.process, region.sections[j].facts.process)
         func line(_ section: Int) -> UInt32 {
           recording.sections[Int(region.sections[section].facts.next)].line
         }
         findings.open(
-          .virtualSynchrony,
+          .virtualSynchrony, at: p, line(i), scene,
           "\(scene.name(p)) and \(scene.name(q)) move together from \(recording.title(region.sections[i].view)) "
             + "(up to lines \(line(i)) and \(line(j))), and only one of them delivered a message whose send is "
             + "not recorded"
@@ -43,10 +43,10 @@ enum VirtualSynchrony {
   private static func report(
     _ p: Int, _ q: Int, _ message: Int32, _ region: Region, of recording: borrowing LayerRecording,
     _ scene: Scene, _ findings: inout Findings
-  ) -> Bool {
+  ) {
     let (pFacts, qFacts) = (region.sections[p].facts, region.sections[q].facts)
     let qNext = recording.sections[Int(qFacts.next)]
-    guard findings.violated(.virtualSynchrony, at: qFacts.process, qNext.line, scene) else { return true }
+    guard findings.violated(.virtualSynchrony, at: qFacts.process, qNext.line, scene) else { return }
     let pNext = recording.sections[Int(pFacts.next)]
     let (pName, qName) = (scene.name(pFacts.process), scene.name(qFacts.process))
     let m = region.name(message, recording)
@@ -84,7 +84,6 @@ enum VirtualSynchrony {
         ],
         processes: [scene.names[Int(pFacts.process)], scene.names[Int(qFacts.process)]], messages: [m],
         views: recording.identifiers(pFacts.view, pNext.view)))
-    return true
   }
 }
 
