@@ -73,6 +73,12 @@ struct Findings {
     var violation: Violation
   }
 
+  private struct Open {
+    var process: Name
+    var line: UInt32
+    var sentence: String
+  }
+
   private struct Record {
     var checked = 0
     var violations = 0
@@ -80,7 +86,7 @@ struct Findings {
     var openParts: Set<Property.Part> = []
     var isOpen = false
     var witnesses: [Witness] = []
-    var open: [String] = []
+    var open: [Open] = []
   }
 
   /// Where the next `witness` belongs.
@@ -129,12 +135,19 @@ struct Findings {
     if records[place.property]!.witnesses.count > limit { records[place.property]!.witnesses.removeLast() }
   }
 
-  /// An obligation is open where the recording stops.
-  mutating func open(_ property: Property, part: Property.Part? = nil, _ sentence: @autoclosure () -> String)
-  {
+  /// An obligation is open where the recording stops; the first ones by process and position are told.
+  mutating func open(
+    _ property: Property, _ part: Property.Part? = nil, at process: UInt32, _ line: UInt32, _ scene: Scene,
+    _ sentence: @autoclosure () -> String
+  ) {
     records[property, default: Record()].isOpen = true
     if let part { records[property]!.openParts.insert(part) }
-    if records[property]!.open.count < Self.openLimit { records[property]!.open.append(sentence()) }
+    let name = scene.names[Int(process)]
+    let told = records[property]!.open
+    let index = told.firstIndex { (name, line) < ($0.process, $0.line) } ?? told.count
+    guard index < Self.openLimit else { return }
+    records[property]!.open.insert(Open(process: name, line: line, sentence: sentence()), at: index)
+    if told.count == Self.openLimit { records[property]!.open.removeLast() }
   }
 
   /// - Parameter applicable: the parts that the trace records enough for; nil: not even the property.
@@ -155,6 +168,7 @@ struct Findings {
     return PropertyReport(
       property: property, layer: scene.layer,
       verdict: letters.isEmpty ? whole : parts.map(\.verdict).max()!, checked: record.checked, parts: parts,
-      violationCount: record.violations, violations: record.witnesses.map(\.violation), open: record.open)
+      violationCount: record.violations, violations: record.witnesses.map(\.violation),
+      open: record.open.map(\.sentence))
   }
 }

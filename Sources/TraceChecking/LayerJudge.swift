@@ -23,6 +23,7 @@ struct LayerJudge {
   mutating func judge(
     _ part: Regions.Part, of recording: borrowing LayerRecording, _ scene: Scene, shortcut: Bool = true
   ) {
+    let part = part.ordered(of: recording, scene)
     if shortcut, !asked.contains(.signalSynchrony),
       let acquittal = regularView.acquit(part, of: recording, scene)
     {

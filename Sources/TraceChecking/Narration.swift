@@ -25,6 +25,20 @@ extension LayerRecording {
   func title(_ view: Int32) -> String {
     view == Self.none ? "no view" : "view \(views[Int(view)].identifier)"
   }
+
+  /// The line where the process first installs a view greater than `view`.
+  func firstInstallation(by process: UInt32, beyond view: Int32) -> UInt32? {
+    sections.elements.first {
+      $0.process == process && $0.view != Self.none
+        && views[Int(view)].identifier < views[Int($0.view)].identifier
+    }?.line
+  }
+
+  /// What to add to "before its first view" in a section in no view: the process may have had earlier histories.
+  func sinceWhen(_ facts: Section) -> String {
+    let isFirst = !sections.elements.contains { $0.process == facts.process && $0.history < facts.history }
+    return isFirst ? "" : " since it came back"
+  }
 }
 
 extension Region {

@@ -7,7 +7,9 @@ public struct Event: Hashable, Sendable {
   }
 
   /// Delivery services, each at least the ones before it.
-  public enum Service: UInt8, Hashable, Comparable, BitwiseCopyable, Sendable, CaseIterable, CustomStringConvertible {
+  public enum Service: UInt8, Hashable, Comparable, BitwiseCopyable, Sendable, CaseIterable,
+    CustomStringConvertible
+  {
     case reliable, fifo, causal, agreed, safe
     public static func < (a: Service, b: Service) -> Bool { a.rawValue < b.rawValue }
     public var description: String {
@@ -42,6 +44,27 @@ public struct Event: Hashable, Sendable {
     case finish(session: Name, key: Key)
     case propose(instance: Name, value: Name)
     case decide(instance: Name, value: Name)
+
+    /// The word of `event` alone.
+    public var kind: Event.Kind {
+      switch self {
+      case .join: .join
+      case .leave: .leave
+      case .crash: .crash
+      case .recover: .recover
+      case .breakIn: .breakIn
+      case .view: .view
+      case .signal: .signal
+      case .flushRequest: .flushRequest
+      case .flushOk: .flushOk
+      case .send: .send
+      case .deliver: .deliver
+      case .start: .start
+      case .finish: .finish
+      case .propose: .propose
+      case .decide: .decide
+      }
+    }
   }
 
   /// A fingerprint of a group key: hexadecimal digits, in lower case, at least one.

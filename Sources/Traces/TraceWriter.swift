@@ -89,25 +89,3 @@ public struct TraceWriter: Sendable {
     array(names.sorted().map { JSONText.quoted($0.string) })
   }
 }
-
-extension Event.Action {
-  var kind: Event.Kind {
-    switch self {
-    case .join: .join
-    case .leave: .leave
-    case .crash: .crash
-    case .recover: .recover
-    case .breakIn: .breakIn
-    case .view: .view
-    case .signal: .signal
-    case .flushRequest: .flushRequest
-    case .flushOk: .flushOk
-    case .send: .send
-    case .deliver: .deliver
-    case .start: .start
-    case .finish: .finish
-    case .propose: .propose
-    case .decide: .decide
-    }
-  }
-}

@@ -9,14 +9,14 @@ struct Shrink: ParsableCommand {
     usage: "conclave shrink [<options>] <file> ...",
     discussion: """
       Leaves out of the trace whatever can be left out: processes, views, messages, single events, members \
-      of views, until every single one that is left is needed to violate the property, the same part of it, \
-      and in the same manner: a message delivered in a wrong view does not become one that was sent in no \
-      view. The result is a trace like any other, with a note in its header; it goes to standard output, and \
+      of views, until every single one that is left is needed to violate the property, the same part of it. \
+      With --same-manner the manner of the first violation is kept, too: a message delivered in a wrong view \
+      does not become one that was sent in no view. The result is a trace like any other, with a note in its header; it goes to standard output, and \
       the argument why it violates the property to standard error.
 
       EXAMPLES
         conclave shrink trace.jsonl > small.jsonl
-        conclave shrink --property agreed-delivery.b --output small.jsonl node1.jsonl node2.jsonl
+        conclave shrink --same-manner --property agreed-delivery.b --output small.jsonl node1.jsonl node2.jsonl
 
       EXIT STATUS
         0   the smallest trace has been written
@@ -38,8 +38,8 @@ struct Shrink: ParsableCommand {
   @Option(help: "What the system promises (default: what the trace's header says, else vs).")
   var profile: Header.Profile?
 
-  @Flag(help: "Take any violation of the property, in whatever manner, if that is smaller.")
-  var anyManner = false
+  @Flag(help: "Keep the manner of the first violation, where another would be smaller.")
+  var sameManner = false
 
   @Option(
     name: .shortAndLong,
@@ -58,7 +58,7 @@ struct Shrink: ParsableCommand {
     do {
       let trace = try Trace.read(TraceSource.resolve(files))
       let line = ProgressLine(progress)
-      let result = try TraceShrink(profile: profile, selector: property, keepsManner: !anyManner)
+      let result = try TraceShrink(profile: profile, selector: property, keepsManner: sameManner)
         .run(header: trace.header, events: trace.events.map(\.event)) { shrinking in
           line?.draw { _ in
             "\(trace.events.count) events, \(shrinking.events.count) left after "

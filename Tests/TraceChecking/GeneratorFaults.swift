@@ -354,26 +354,6 @@ extension Event.Action {
     if case .send(name, _, _) = self { return true }
     return false
   }
-
-  var kind: Event.Kind {
-    switch self {
-    case .join: .join
-    case .leave: .leave
-    case .crash: .crash
-    case .recover: .recover
-    case .breakIn: .breakIn
-    case .view: .view
-    case .signal: .signal
-    case .flushRequest: .flushRequest
-    case .flushOk: .flushOk
-    case .send: .send
-    case .deliver: .deliver
-    case .start: .start
-    case .finish: .finish
-    case .propose: .propose
-    case .decide: .decide
-    }
-  }
 }
 
 /// Random events of a few processes, views and messages: anything that is well-formed.

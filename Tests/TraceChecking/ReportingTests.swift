@@ -124,7 +124,7 @@ import Traces
 
       violated: not agreed-delivery.b; also not safe-delivery.a; 1 of 6 properties hold; 1 inconclusive; 1
         not applicable; 1 with nothing to check; 120 events of 3 processes
-      smallest trace that shows it: conclave shrink --property agreed-delivery.b trace.jsonl 'other one.jsonl'
+      smallest trace that shows it: conclave shrink --same-manner --property agreed-delivery.b trace.jsonl 'other one.jsonl'
 
       """
     #expect(text == expected)

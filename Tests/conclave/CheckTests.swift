@@ -275,7 +275,8 @@ import Traces
 
   @Test func `the text names the command that shrinks`() throws {
     let result = try Command.conclave(["check", disagreed])
-    #expect(result.output.contains("conclave shrink --property agreed-delivery.b \(disagreed)\n"))
+    #expect(
+      result.output.contains("conclave shrink --same-manner --property agreed-delivery.b \(disagreed)\n"))
   }
 
   @Test func `help teaches every option and property`() throws {

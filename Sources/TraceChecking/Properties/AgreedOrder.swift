@@ -8,6 +8,27 @@ struct AgreedOrder {
   /// Gaps can be judged: the trace records signals and transitional sets.
   var isGapRecorded: Bool { scene.records(.signal) && scene.recordsTransitional }
 
+  private var services: String { threshold == .safe ? "safe" : "at least \(threshold)" }
+
+  /// A send of the message that is at least `threshold`, and whatever else is asked of it.
+  private func send(
+    of message: Int32, _ region: Region, where isMeant: (Region.Send) -> Bool = { _ in true }
+  ) -> Int? {
+    region.sends(of: message).first {
+      region.sends[Int($0)].service >= threshold && isMeant(region.sends[Int($0)])
+    }
+    .map(Int.init)
+  }
+
+  /// "Let m and m', both at least agreed, be sent."
+  private func premise(
+    _ m: Int32, _ other: Int32, _ region: Region, of recording: borrowing LayerRecording
+  ) -> Violation.Step {
+    Violation.Step(
+      "Let \(region.name(m, recording)) and \(region.name(other, recording)) be messages, both \(services).",
+      [m, other].compactMap { send(of: $0, region) }.map { region.place(ofSend: $0, scene) })
+  }
+
   // MARK: b, order
 
   /// Histories whose union of delivery orders is acyclic agree pairwise. Only where it has a cycle are pairs looked
@@ -112,9 +133,10 @@ struct AgreedOrder {
         part: part,
         summary: "\(scene.name(p)) delivers \(m) before \(other), \(scene.name(q)) the other way round",
         argument: [
-          .init(
-            "Let \(m) and \(other), both at least \(threshold), be delivered by \(scene.name(p)) and "
-              + "\(scene.name(q))."),
+          premise(
+            region.deliveries[Int(inversion.p.0)].message, region.deliveries[Int(inversion.p.1)].message,
+            region,
+            of: recording),
           .init(
             "\(scene.name(p)) delivers \(m) before \(other).",
             [
@@ -283,41 +305,47 @@ struct AgreedOrder {
     let view = recording.title(region.view(ofDelivery: Int(delivery)))
     if gap.isOpen {
       findings.open(
-        property, part: part,
-        "\(scene.name(q)) delivers \(later) without \(m) after its signal in \(view): what its next view will tell "
-          + "decides whether it had to")
+        property, part, at: q, fact.line, scene,
+        "\(scene.name(q)) delivers \(later) without \(m) after its signal in \(view) (line \(fact.line)): "
+          + "its next view decides whether it may")
       return
     }
     guard findings.violated(property, part, at: q, fact.line, scene) else { return }
     var argument: [Violation.Step] = [
+      premise(gap.missing, fact.message, region, of: recording),
       .init(
-        "In \(view), \(scene.name(p)) delivers \(m) and later \(later), both at least \(threshold).",
+        "In \(view), \(scene.name(p)) delivers \(m) and later \(later).",
         [
           region.place(ofDelivery: Int(gap.witness.m), scene),
           region.place(ofDelivery: Int(gap.witness.later), scene),
-        ])
+        ]),
     ]
     if isAfter {
       let next = recording.sections[Int(region.sections[Int(fact.section)].facts.next)]
-      let sender = region.sends(of: gap.missing).map { region.process(region.sends[Int($0)].row) }.first!
-      argument.append(
-        .init(
-          "\(scene.name(sender)), who sent \(m), is in the transitional set that \(scene.name(q)) is given with its "
-            + "next view.",
-          [scene.place(q, next.line)]))
+      let together = next.transitional == LayerRecording.none ? [] : recording.sets[Int(next.transitional)]
+      let asking = send(of: gap.missing, region) {
+        $0.addresses(q) && together.contains(region.process($0.row))
+      }
+      if let asking {
+        argument.append(
+          .init(
+            "\(scene.name(region.process(region.sends[asking].row))), who sends \(m), is in the transitional "
+              + "set of \(scene.name(q))'s next view.",
+            [scene.place(q, next.line)]))
+      }
     }
     let late = region.firstDelivery(of: gap.missing, row: fact.row)
     argument.append(
       .init(
-        "However, \(scene.name(q)) delivers \(later) \(isAfter ? "after" : "before") its transitional signal in "
-          + "\(view)\(late == nil ? " and never delivers \(m)." : ", and \(m) only later.")",
+        "However, \(scene.name(q)) delivers \(later) \(isAfter ? "after" : "before") its transitional signal "
+          + "in \(view)\(late == nil ? " and never delivers \(m)." : ", and \(m) only later.")",
         [region.place(ofDelivery: Int(delivery), scene)]
           + (late.map { [region.place(ofDelivery: Int($0), scene)] } ?? [])))
     findings.witness(
       Violation(
         part: part,
-        summary:
-          "\(scene.name(q)) delivers \(later) without \(m), which \(scene.name(p)) delivered before it",
+        summary: "\(scene.name(q)) delivers \(later) \(late == nil ? "without" : "before") \(m), which "
+          + "\(scene.name(p)) delivers first",
         argument: argument,
         processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]],
         messages: [m, later],

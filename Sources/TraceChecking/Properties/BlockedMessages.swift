@@ -22,7 +22,7 @@ enum BlockedMessages {
                 "\(p) gives its flush ok in \(recording.title(facts.view)).",
                 [scene.place(facts.process, ok.line)]),
               .init(
-                "However, \(p) sends \(m) before it has installed another view.",
+                "However, \(p) sends \(m) before its next view.",
                 [scene.place(facts.process, send.line)]),
             ],
             processes: [scene.names[Int(facts.process)]], messages: [m],

@@ -15,13 +15,14 @@ enum DeliveryIntegrity {
       let view = region.view(ofDelivery: index)
       if sends.isEmpty && !scene.header.complete {
         findings.open(
-          .deliveryIntegrity,
-          "no send of \(region.name(delivery.message, recording)), which \(scene.name(p)) delivers, is recorded"
-        )
+          .deliveryIntegrity, at: p, delivery.line, scene,
+          "\(scene.name(p)) delivers \(region.name(delivery.message, recording)) (line \(delivery.line)), and "
+            + "no send of it is recorded")
         continue
       }
       var reason: String?
       var culprit: Int?
+      var isCausal = false
       if sends.isEmpty { reason = "the trace is complete, and nobody sends it" }
       for send in sends where reason == nil {
         let fact = region.sends[Int(send)]
@@ -33,7 +34,8 @@ enum DeliveryIntegrity {
         } else if !fact.addresses(p) {
           reason = "\(sender) sends it to \(scene.name(fact.to)) alone"
         } else if happensBefore.precedesItsSend[index] {
-          reason = "\(sender)'s send comes causally after that delivery"
+          reason = "\(sender) sends it causally after that"
+          isCausal = true
         }
       }
       guard let reason, findings.violated(.deliveryIntegrity, at: p, delivery.line, scene) else { continue }
@@ -43,15 +45,23 @@ enum DeliveryIntegrity {
         let sender = region.process(region.sends[culprit].row)
         if sender != p { processes.append(scene.names[Int(sender)]) }
       }
+      var argument = [
+        Violation.Step(
+          "\(scene.name(p)) delivers \(m) in \(recording.title(view)).",
+          [region.place(ofDelivery: index, scene)])
+      ]
+      if let culprit, isCausal, let path = CausalPath(region, from: .deliver(index), to: culprit) {
+        argument += path.links.dropLast().map { $0.step(region, of: recording, scene) }
+        let sender = scene.name(region.process(region.sends[culprit].row))
+        argument.append(
+          .init("However, only then \(sender) sends \(m).", [region.place(ofSend: culprit, scene)]))
+      } else {
+        argument.append(.init("However, \(reason).", culprit.map { [region.place(ofSend: $0, scene)] } ?? []))
+      }
       findings.witness(
         Violation(
           summary: "\(scene.name(p)) delivers \(m) in \(recording.title(view)), but \(reason)",
-          argument: [
-            .init(
-              "\(scene.name(p)) delivers \(m) in \(recording.title(view)).",
-              [region.place(ofDelivery: index, scene)]),
-            .init("However, \(reason).", culprit.map { [region.place(ofSend: $0, scene)] } ?? []),
-          ],
+          argument: argument,
           processes: processes, messages: [m],
           views: recording.identifiers(view, culprit.map { region.view(ofSend: $0) } ?? LayerRecording.none)))
     }

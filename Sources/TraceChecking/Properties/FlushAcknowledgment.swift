@@ -75,14 +75,14 @@ enum FlushAcknowledgment {
       Violation(
         part: .a,
         summary: "\(p) goes from \(view) to \(further) without "
-          + (request == nil ? "a flush request" : "having given its flush ok"),
+          + (request == nil ? "having been asked to flush" : "having given its flush ok"),
         argument: [
           .init("\(p) installs \(view).", [scene.place(facts.process, facts.line)]),
           request.map { .init("Then it is asked to flush.", [scene.place(facts.process, $0.line)]) }
             ?? .init("Then no flush request comes."),
           .init(
             "However, \(p) installs \(further)"
-              + (request == nil ? ", unasked." : " though no flush ok answers the last request."),
+              + (request == nil ? " all the same." : " though no flush ok answers the last request."),
             [installation]),
         ],
         processes: [scene.names[Int(facts.process)]], views: recording.identifiers(facts.view, next.view)))
@@ -103,10 +103,11 @@ enum FlushAcknowledgment {
       let what = mark.kind == .flushOk ? "gives a flush ok" : "is asked to flush"
       findings.witness(
         Violation(
-          part: .b, summary: "\(p) \(what) before its first view",
+          part: .b, summary: "\(p) \(what) before its first view\(recording.sinceWhen(facts))",
           argument: [
             .init("\(p) \(what).", [scene.place(facts.process, mark.line)]),
-            .init("However, it has installed no view yet: it has nothing to flush."),
+            .init(
+              "However, it has installed no view\(recording.sinceWhen(facts)): there is nothing to flush."),
           ],
           processes: [scene.names[Int(facts.process)]]))
     }

@@ -11,13 +11,13 @@ struct GroupKeyExchange {
   func judge(_ findings: inout Findings) {
     judgeAgreement(.gkeAgreement, .finish, "session", "finishes", "key", &findings)
     judgeFreshness(&findings)
-    judgeIntegrity(.gkeIntegrity, .start, .finish, ("session", "starts", "finishes"), &findings)
+    judgeIntegrity(.gkeIntegrity, .start, .finish, ("session", "started", "finishes"), &findings)
     judgeTermination(.gkeTermination, .start, .finish, ("session", "start", "finish"), &findings)
     judgeAgreement(.consensusAgreement, .decide, "instance", "decides", "value", &findings)
     judgeValidity(&findings)
-    judgeIntegrity(.consensusIntegrity, .propose, .decide, ("instance", "proposes in", "decides"), &findings)
+    judgeIntegrity(.consensusIntegrity, .propose, .decide, ("instance", "proposed to", "decides"), &findings)
     judgeTermination(
-      .consensusTermination, .propose, .decide, ("instance", "propose in", "decide"), &findings)
+      .consensusTermination, .propose, .decide, ("instance", "propose to", "decide"), &findings)
   }
 
   private typealias Entry = ExchangeRecording.Entry
@@ -59,9 +59,10 @@ struct GroupKeyExchange {
       }
       findings.witness(
         Violation(
-          summary:
-            "\(scene.name(other.process)) and \(scene.name(entry.process)) have different \(value)s for "
-            + "\(subject) \(name(entry.subject))",
+          summary: other.process == entry.process
+            ? "\(scene.name(entry.process)) \(verb) \(subject) \(name(entry.subject)) with two \(value)s"
+            : "\(scene.name(other.process)) and \(scene.name(entry.process)) have different \(value)s in "
+              + "\(subject) \(name(entry.subject))",
           argument: [step("", other), step("However, ", entry)], processes: both(other, entry)))
     }
   }
@@ -103,7 +104,7 @@ struct GroupKeyExchange {
   /// finishes, decisions.
   private func judgeIntegrity(
     _ property: Property, _ begin: Entry.Kind, _ end: Entry.Kind,
-    _ words: (subject: String, begins: String, ends: String),
+    _ words: (subject: String, begun: String, ends: String),
     _ findings: inout Findings
   ) {
     struct Key: Hashable {
@@ -122,10 +123,10 @@ struct GroupKeyExchange {
       if begun[key] == nil, findings.violated(property, at: entry.process, entry.line, scene) {
         findings.witness(
           Violation(
-            summary: "\(p) \(words.ends) \(subject) before it \(words.begins) it",
+            summary: "\(p) \(words.ends) \(subject), which it has not \(words.begun)",
             argument: [
               .init("\(p) \(words.ends) \(subject).", [place(entry)]),
-              .init("However, it \(words.begins) \(subject) nowhere before."),
+              .init("However, it has not \(words.begun) it before."),
             ], processes: [scene.names[Int(entry.process)]]))
       }
       if let earlier = ended[key], findings.violated(property, at: entry.process, entry.line, scene) {
@@ -153,9 +154,9 @@ struct GroupKeyExchange {
       let p = scene.name(entry.process)
       if !scene.header.complete {
         findings.open(
-          .consensusValidity,
-          "no proposal of \(name(entry.value)), which \(p) decides in instance \(name(entry.subject)), is recorded"
-        )
+          .consensusValidity, at: entry.process, entry.line, scene,
+          "\(p) decides \(name(entry.value)) in instance \(name(entry.subject)) (line \(entry.line)), and no "
+            + "proposal of it is recorded")
         continue
       }
       guard findings.violated(.consensusValidity, at: entry.process, entry.line, scene) else { continue }
@@ -197,7 +198,10 @@ struct GroupKeyExchange {
         let p = scene.name(process)
         let title = "\(words.subject) \(name(subject))"
         guard scene.header.complete, scene.records(.crash) else {
-          findings.open(property, "\(p) does not \(words.end) \(title) where its recording stops")
+          findings.open(
+            property, at: process, starts[process]!.line, scene,
+            "all\(crashed.isEmpty ? "" : " the others") \(words.begin) \(title), \(p) in line "
+              + "\(starts[process]!.line), and it does not \(words.end) where its recording stops")
           continue
         }
         guard findings.violated(property, at: process, starts[process]!.line, scene) else { continue }
@@ -206,10 +210,11 @@ struct GroupKeyExchange {
             summary: "\(p) never \(words.end)\(words.end == "finish" ? "es" : "s") \(title)",
             argument: [
               .init(
-                "At most \(tolerated) may crash, and \(crashed.count) did; all the others, "
-                  + "\(scene.title(others)), \(words.begin) \(title).",
+                "At most \(tolerated) may crash, and \(crashed.isEmpty ? "none" : "\(crashed.count)") did; "
+                  + "all\(crashed.isEmpty ? "" : " the others"), \(scene.title(others)), \(words.begin) "
+                  + "\(title).",
                 others.prefix(10).map { place(starts[$0]!) }),
-              .init("However, the trace is complete, and \(p) does not \(words.end)."),
+              .init("However, the trace is complete, and \(p) does not \(words.end) it."),
             ], processes: [scene.names[Int(process)]]))
       }
     }

@@ -46,10 +46,13 @@ enum NoDuplication {
       let m = region.name(message, recording)
       findings.witness(
         Violation(
-          summary: "\(m) is sent by \(scene.name(p)) and again by \(scene.name(q))",
+          summary: p == q
+            ? "\(scene.name(p)) sends \(m) twice" : "\(scene.name(p)) and \(scene.name(q)) both send \(m)",
           argument: [
             .init("\(scene.name(p)) sends \(m).", [region.place(ofSend: sends[0], scene)]),
-            .init("However, \(scene.name(q)) sends \(m), too.", [region.place(ofSend: again, scene)]),
+            .init(
+              "However, \(scene.name(q)) sends \(m)\(p == q ? " again" : ", too").",
+              [region.place(ofSend: again, scene)]),
           ],
           processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]],
           messages: [m],

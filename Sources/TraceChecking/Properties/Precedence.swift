@@ -206,28 +206,31 @@ extension Precedence {
         .init(
           "Then \(scene.name(r)) sends \(later) (\(send.service)).", [region.place(ofSend: gap.send, scene)]))
     } else {
-      for link in CausalPath(region, from: gap.missing, to: gap.send)?.links ?? [] {
-        switch link {
-        case .deliver(let index):
-          let delivery = region.deliveries[index]
-          argument.append(
-            .init(
-              "Then \(scene.name(region.process(delivery.row))) delivers \(region.name(delivery.message, recording)).",
-              [region.place(ofDelivery: index, scene)]))
-        case .send(let index):
-          let fact = region.sends[index]
-          argument.append(
-            .init(
-              "Then \(scene.name(region.process(fact.row))) sends \(region.name(fact.message, recording))"
-                + (index == gap.send ? " (\(fact.service)): it depends on \(m)." : "."),
-              [region.place(ofSend: index, scene)]))
-        }
+      let path = CausalPath(region, from: .send(gap.missing), to: gap.send)
+      argument += (path?.links ?? []).map { $0.step(region, of: recording, scene) }
+      if path != nil {
+        argument[argument.count - 1].text =
+          "Then \(scene.name(r)) sends \(later) (\(send.service)): it depends on \(m)."
       }
     }
     let late = region.firstDelivery(of: missing.message, row: region.deliveries[gap.delivery].row)
+    var place = ""
+    if scene.profile == .evs {
+      // There the order is asked only of a view in which somebody delivers the earlier message.
+      let there = region.view(ofDelivery: gap.delivery)
+      let other = region.deliveries(of: missing.message).first { region.view(ofDelivery: Int($0)) == there }
+      if let other {
+        argument.append(
+          .init(
+            "In \(recording.title(there)), \(scene.name(region.process(region.row(other)))) delivers \(m).",
+            [region.place(ofDelivery: Int(other), scene)]))
+        place = " there"
+      }
+    }
     argument.append(
       .init(
-        "However, \(scene.name(q)) delivers \(later) \(late == nil ? "and never delivers" : "before") \(m).",
+        "However, \(scene.name(q)) delivers \(later)\(place) "
+          + "\(late == nil ? "and never delivers" : "before") \(m).",
         [region.place(ofDelivery: gap.delivery, scene)]
           + (late.map { [region.place(ofDelivery: Int($0), scene)] } ?? [])))
     var processes: [Name] = []
@@ -236,8 +239,8 @@ extension Precedence {
     }
     return Violation(
       part: part,
-      summary: "\(scene.name(q)) delivers \(later) without \(m), which "
-        + (missing.row == send.row ? "\(scene.name(r)) sent before it" : "causally precedes it"),
+      summary: "\(scene.name(q)) delivers \(later) \(late == nil ? "without" : "before") \(m), which "
+        + (missing.row == send.row ? "\(scene.name(r)) sent first" : "causally precedes it"),
       argument: argument, processes: processes, messages: [m, later],
       views: recording.identifiers(
         region.view(ofSend: gap.missing), region.view(ofSend: gap.send), region.view(ofDelivery: gap.delivery)
@@ -246,56 +249,80 @@ extension Precedence {
   }
 }
 
-/// A shortest chain of events by which one send happens before another: for the argument of a violation.
+/// A shortest chain of messages by which an event happens before a send: for the argument of a violation.
 struct CausalPath {
   enum Link {
     case deliver(Int)
     case send(Int)
+
+    /// "Then p delivers m.", or sends it.
+    func step(_ region: Region, of recording: borrowing LayerRecording, _ scene: Scene) -> Violation.Step {
+      switch self {
+      case .deliver(let index):
+        let fact = region.deliveries[index]
+        return .init(
+          "Then \(scene.name(region.process(fact.row))) delivers \(region.name(fact.message, recording)).",
+          [region.place(ofDelivery: index, scene)])
+      case .send(let index):
+        let fact = region.sends[index]
+        return .init(
+          "Then \(scene.name(region.process(fact.row))) sends \(region.name(fact.message, recording)).",
+          [region.place(ofSend: index, scene)])
+      }
+    }
   }
 
-  /// From the first delivery of the earlier message to the later send.
+  /// What comes between the first event and the last, and the last.
   var links: [Link] = []
 
-  /// Breadth first over the messages that carry the knowledge; nil where there is no path.
-  init?(_ region: Region, from: Int, to: Int) {
-    var cameFrom: [Int: (send: Int, delivery: Int)] = [from: (-1, -1)]
-    var queue = [from]
-    var next = 0
-    // Knowing `send` at a place of a history, all later sends of that history know it.
-    func later(_ row: Int32, after deliveryIndex: Int) -> Range<Int> {
-      let sections = region.rows[Int(row)].sections
-      let base = region.sections[sections.lowerBound].sends.lowerBound
-      let first = base + Int(region.deliveries[deliveryIndex].sendsBefore)
-      return first..<region.sections[sections.upperBound - 1].sends.upperBound
-    }
-    while next < queue.count {
-      let send = queue[next]
-      next += 1
-      for delivery in region.deliveries(of: region.sends[send].message) {
-        let row = region.row(delivery)
-        // The last resort first: does this history send the goal afterwards?
-        let reached = later(row, after: Int(delivery))
-        if reached.contains(to) {
-          var chain: [(send: Int, delivery: Int)] = [(send, Int(delivery))]
-          var at = send
-          while let step = cameFrom[at], step.send >= 0 {
-            chain.append(step)
-            at = step.send
-          }
-          for (position, step) in chain.reversed().enumerated() {
-            if position > 0 { links.append(.send(step.send)) }
-            links.append(.deliver(step.delivery))
-          }
-          links.append(.send(to))
-          return
-        }
-        for onward in reached where cameFrom[onward] == nil {
-          cameFrom[onward] = (send, Int(delivery))
-          queue.append(onward)
-        }
+  /// Breadth first over the sends that know of the first event, in time linear in the region; nil where there is
+  /// no path.
+  init?(_ region: Region, from: Link, to: Int) {
+    // By send: the send before it on the way, -1 for the start, and the delivery between the two, if there is
+    // one.
+    var cameFrom: [Int: (send: Int, delivery: Int?)] = [:]
+    var queue: [Int] = []
+    // All sends of a history from here on have been reached.
+    var reached = region.rows.map { region.sections[$0.sections.upperBound - 1].sends.upperBound }
+    func reach(_ row: Int32, _ first: Int, _ send: Int, _ delivery: Int?) {
+      guard first < reached[Int(row)] else { return }
+      for next in first..<reached[Int(row)] {
+        cameFrom[next] = (send, delivery)
+        queue.append(next)
       }
-      if queue.count > 200_000 { return nil }
+      reached[Int(row)] = first
     }
-    return nil
+    func reach(after delivery: Int, from send: Int, _ link: Int?) {
+      let fact = region.deliveries[delivery]
+      let base = region.sections[region.rows[Int(fact.row)].sections.lowerBound].sends.lowerBound
+      reach(fact.row, base + Int(fact.sendsBefore), send, link)
+    }
+    func reach(by send: Int) {
+      for delivery in region.deliveries(of: region.sends[send].message) {
+        reach(after: Int(delivery), from: send, Int(delivery))
+      }
+    }
+    switch from {
+    case .send(let send):
+      reach(region.sends[send].row, send + 1, -1, nil)
+      for delivery in region.deliveries(of: region.sends[send].message) {
+        reach(after: Int(delivery), from: -1, Int(delivery))
+      }
+    case .deliver(let delivery): reach(after: delivery, from: -1, nil)
+    }
+    var next = 0
+    while cameFrom[to] == nil, next < queue.count {
+      reach(by: queue[next])
+      next += 1
+    }
+    guard cameFrom[to] != nil else { return nil }
+    var send = to
+    while send >= 0 {
+      links.append(.send(send))
+      let step = cameFrom[send]!
+      if let delivery = step.delivery { links.append(.deliver(delivery)) }
+      send = step.send
+    }
+    links.reverse()
   }
 }

@@ -74,9 +74,10 @@ enum SafeDelivery {
           guard facts.hasNextView else {
             if !scene.header.complete {
               findings.open(
-                .safeDelivery, part: .b,
-                "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) after its "
-                  + "signal in \(recording.title(facts.view)): who else must is told by its next view")
+                .safeDelivery, .b, at: facts.process, region.deliveries[Int(delivery)].line, scene,
+                "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) "
+                  + "after its signal in \(recording.title(facts.view)) (line "
+                  + "\(region.deliveries[Int(delivery)].line)): its next view decides who else must")
             }
             continue
           }
@@ -96,9 +97,10 @@ enum SafeDelivery {
             for (state, where_) in states {
               if state == .open {
                 findings.open(
-                  .safeDelivery, part: .b,
-                  "\(scene.name(process)) has not delivered the safe \(region.name(Int32(message), recording)) in "
-                    + "\(recording.title(facts.view)) yet")
+                  .safeDelivery, .b, at: facts.process, region.deliveries[Int(delivery)].line, scene,
+                  "\(scene.name(facts.process)) delivers the safe \(region.name(Int32(message), recording)) "
+                    + "in \(recording.title(facts.view)) (line \(region.deliveries[Int(delivery)].line)), and "
+                    + "\(scene.name(process)) has not yet")
               }
               if state == .broken, reported.insert(process).inserted {
                 report(
@@ -117,7 +119,7 @@ enum SafeDelivery {
     of process: UInt32, _ question: Question, _ sections: [Int], _ message: Int32, _ region: Region,
     of recording: borrowing LayerRecording, _ scene: Scene
   ) -> [(Obligation, Int?)] {
-    if recording.sets[Int(question.members)].contains(process) {
+    if recording.contains(question.members, process) {
       switch recording.absence(of: process, from: question.view) {
       case .movedOn where process != question.exempt: return [(.broken, nil)]
       case .departed where sections.isEmpty: return [(.void, nil)]
@@ -190,15 +192,16 @@ enum SafeDelivery {
       argument.append(
         .init(
           recording.absence(of: q, from: facts.view) == .movedOn
-            ? "However, \(qName) goes on to a later view without having installed \(view), crashed or left."
-            : "However, \(qName) never installs \(view), nor crashes nor leaves."))
+            ? "However, \(qName) installs a greater view without having installed \(view), crashed or left."
+            : "However, the trace is complete, and \(qName) neither installs \(view) nor crashes nor leaves.",
+          recording.firstInstallation(by: q, beyond: facts.view).map { [scene.place(q, $0)] } ?? []))
     }
     findings.witness(
       Violation(
         part: .b,
         summary:
           "\(p) delivers the safe \(m) in \(view) \(isAfter ? "after" : "before") the signal, and \(qName) "
-          + (isAfter ? "does not after its own" : "never does"),
+          + (isAfter ? "does not deliver it after its own" : "does not deliver it there"),
         argument: argument,
         processes: facts.process == q
           ? [scene.names[Int(q)]] : [scene.names[Int(facts.process)], scene.names[Int(q)]],

@@ -32,7 +32,9 @@ enum SelfDelivery {
       findings.checked(.selfDelivery)
       let m = region.name(send.message, recording)
       if state == .open {
-        findings.open(.selfDelivery, "\(scene.name(p)) has not delivered its own \(m) yet")
+        findings.open(
+          .selfDelivery, at: p, send.line, scene,
+          "\(scene.name(p)) sends \(m) (line \(send.line)) and has not delivered it yet")
       }
       guard state == .broken, findings.violated(.selfDelivery, at: p, send.line, scene) else { continue }
       let view = recording.title(section.view)
@@ -49,11 +51,14 @@ enum SelfDelivery {
             [scene.place(p, further.line)]))
       } else {
         argument.append(
-          .init("However, the trace is complete, and \(scene.name(p)) has never delivered it."))
+          .init(
+            "However, the trace is complete, and \(scene.name(p)) neither delivers it "
+              + "\(scene.profile == .evs ? "afterwards" : "there") nor crashes nor leaves."))
       }
       findings.witness(
         Violation(
-          summary: "\(scene.name(p)) sends \(m) in \(view) and does not deliver it there", argument: argument,
+          summary: "\(scene.name(p)) sends \(m) in \(view) and "
+            + (scene.profile == .evs ? "never delivers it" : "does not deliver it there"), argument: argument,
           processes: [scene.names[Int(p)]], messages: [m],
           views: recording.identifiers(section.view, next)))
     }

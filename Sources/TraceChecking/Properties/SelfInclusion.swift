@@ -9,7 +9,7 @@ enum SelfInclusion {
       let facts = section.facts
       findings.checked(.selfInclusion)
       let members = recording.sets[Int(facts.members)]
-      if members.contains(facts.process) { continue }
+      if recording.contains(facts.members, facts.process) { continue }
       if findings.violated(.selfInclusion, at: facts.process, facts.line, scene) {
         let (p, view) = (scene.name(facts.process), recording.title(facts.view))
         findings.witness(

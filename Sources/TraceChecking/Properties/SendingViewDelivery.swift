@@ -19,7 +19,10 @@ enum SendingViewDelivery {
             summary: "\(scene.name(p)) sends \(m) in no view",
             argument: [
               .init("\(scene.name(p)) sends \(m).", [scene.place(p, send.line)]),
-              .init("However, it has installed no view: there is nobody to send to."),
+              .init(
+                "However, it has installed no view"
+                  + "\(recording.sinceWhen(region.sections[Int(send.section)].facts)): there is nobody to send to."
+              ),
             ],
             processes: [scene.names[Int(p)]], messages: [m]))
       }
@@ -44,20 +47,22 @@ enum SendingViewDelivery {
             "\(scene.name(sender)) sends \(m) in \(recording.title(region.view(ofSend: send))).",
             [region.place(ofSend: send, scene)]))
       }
-      argument.append(
-        .init(
-          "However, \(scene.name(p)) delivers \(m) in \(recording.title(view)).",
-          [region.place(ofDelivery: index, scene)]))
+      let place = region.place(ofDelivery: index, scene)
       if view != none {
         argument.append(
           .init(
-            "\(scene.name(p)) installed that view here.",
+            "\(scene.name(p)) installs \(recording.title(view)).",
             [region.place(ofInstallation: Int(delivery.section), scene)]))
+        argument.append(.init("However, it is there that \(scene.name(p)) delivers \(m).", [place]))
+      } else {
+        argument.append(.init("\(scene.name(p)) delivers \(m).", [place]))
+        let since = recording.sinceWhen(region.sections[Int(delivery.section)].facts)
+        argument.append(.init("However, \(scene.name(p)) has installed no view\(since) then."))
       }
       findings.witness(
         Violation(
           summary: "\(scene.name(p)) delivers \(m) in \(recording.title(view))"
-            + (other.map { ", it was sent in \(recording.title(region.view(ofSend: Int($0))))" } ?? ""),
+            + (other.map { ", but it was sent in \(recording.title(region.view(ofSend: Int($0))))" } ?? ""),
           argument: argument, processes: processes, messages: [m],
           views: recording.identifiers(other.map { region.view(ofSend: Int($0)) } ?? none, view)))
     }

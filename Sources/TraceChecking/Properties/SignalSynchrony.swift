@@ -25,11 +25,15 @@ enum SignalSynchrony {
       let delivery = region.deliveries(of: message).first {
         region.deliveries[Int($0)].section == Int32(p)
       }!
-      let signal = qFacts.marks.elements.first { $0.kind == .signal }
+      func signal(_ facts: LayerRecording.Section) -> LayerRecording.Mark? {
+        facts.marks.elements.first { $0.kind == .signal }
+      }
+      let (pSignal, qSignal) = (signal(pFacts), signal(qFacts))
       findings.witness(
         Violation(
           summary:
-            "\(pName) delivers \(m) before its signal in \(recording.title(pFacts.view)), \(qName) does not",
+            "\(pName) delivers \(m) before its signal in \(recording.title(pFacts.view)), and \(qName) does "
+            + "not",
           argument: [
             .init(
               "\(pName) and \(qName) move together from \(recording.title(pFacts.view)) to "
@@ -39,11 +43,15 @@ enum SignalSynchrony {
                 scene.place(qFacts.process, qNext.line),
               ]),
             .init(
-              "\(pName) delivers \(m) before its transitional signal.",
-              [region.place(ofDelivery: Int(delivery), scene)]),
+              pSignal == nil
+                ? "\(pName) delivers \(m), and no signal comes before."
+                : "\(pName) delivers \(m) before its signal.",
+              [region.place(ofDelivery: Int(delivery), scene)]
+                + (pSignal.map { [scene.place(pFacts.process, $0.line)] } ?? [])),
             .init(
-              "However, \(qName) has not delivered \(m) when its signal comes.",
-              signal.map { [scene.place(qFacts.process, $0.line)] } ?? []),
+              "However, \(qName) has not delivered \(m) when its "
+                + (qSignal == nil ? "next view comes." : "signal comes."),
+              [scene.place(qFacts.process, qSignal?.line ?? qNext.line)]),
           ],
           processes: [scene.names[Int(pFacts.process)], scene.names[Int(qFacts.process)]], messages: [m],
           views: recording.identifiers(pFacts.view, qNext.view)))

@@ -21,7 +21,7 @@ enum TransitionalSet {
       let set = recording.sets[Int(facts.transitional)]
       if findings.judges(.transitionalSet, .a) {
         findings.checked(.transitionalSet)
-        if !set.contains(facts.process),
+        if !recording.contains(facts.transitional, facts.process),
           findings.violated(.transitionalSet, .a, at: facts.process, facts.line, scene)
         {
           let (p, view) = (scene.name(facts.process), recording.title(facts.view))
@@ -60,6 +60,7 @@ enum TransitionalSet {
       if p.previousView == LayerRecording.none || p.previousView != q.previousView,
         findings.violated(.transitionalSet, .b, at: p.process, p.line, scene)
       {
+        let (pView, qView) = (recording.title(p.previousView), recording.title(q.previousView))
         func before(_ facts: LayerRecording.Section, _ title: String) -> Violation.Step {
           facts.previousView == LayerRecording.none
             ? .init("\(scene.name(facts.process)) was in no view before.")
@@ -70,13 +71,14 @@ enum TransitionalSet {
         findings.witness(
           Violation(
             part: .b,
-            summary: "\(qName) is in \(pName)'s transitional set for \(view), but they come from "
-              + "\(recording.title(p.previousView)) and \(recording.title(q.previousView))",
+            summary: "\(qName) is in \(pName)'s transitional set for \(view), but "
+              + (p.previousView == q.previousView
+                ? "neither comes from a view" : "\(pName) comes from \(pView) and \(qName) from \(qView)"),
             argument: [
               together,
               .init("\(qName) installs \(view), too.", [region.place(ofInstallation: other, scene)]),
-              before(p, recording.title(p.previousView)), before(q, recording.title(q.previousView)),
-              .init("However, only who comes from the same view moves together."),
+              before(p, pView), before(q, qView),
+              .init("However, only processes that come from the same view move together."),
             ],
             processes: [scene.names[Int(p.process)], scene.names[Int(q.process)]],
             views: recording.identifiers(p.previousView, q.previousView, p.view)))
@@ -96,7 +98,7 @@ enum TransitionalSet {
                 + "\(scene.title(recording.sets[Int(p.transitional)])): \(qName) is in it.",
               [region.place(ofInstallation: index, scene)]),
             .init(
-              "However, \(qName) installs \(view) with "
+              "However, \(qName) installs \(view) with the transitional set "
                 + "\(scene.title(recording.sets[Int(q.transitional)])).",
               [region.place(ofInstallation: other, scene)]),
           ],

@@ -17,12 +17,13 @@ enum TransitionalSignal {
         where findings.violated(.transitionalSignal, at: facts.process, signal.line, scene) {
           findings.witness(
             Violation(
-              summary: "\(p) is given a transitional signal before its first view",
+              summary:
+                "\(p) is given a transitional signal before its first view\(recording.sinceWhen(facts))",
               argument: [
+                .init("\(p) is given a transitional signal.", [scene.place(facts.process, signal.line)]),
                 .init(
-                  "\(p) is given a transitional signal, and has installed no view yet.",
-                  [scene.place(facts.process, signal.line)]),
-                .init("However, a signal announces the end of a view: before the first there is none."),
+                  "However, it has installed no view\(recording.sinceWhen(facts)), and a signal announces the "
+                    + "end of one."),
               ],
               processes: [scene.names[Int(facts.process)]]))
         }
@@ -41,7 +42,7 @@ enum TransitionalSignal {
               .init(
                 "Then \(p) is given \(signals.count) transitional signals before it installs another view.",
                 signals.prefix(5).map { scene.place(facts.process, $0.line) }),
-              .init("However, a view has exactly one."),
+              .init("However, the end of a view is announced only once."),
             ],
             processes: [scene.names[Int(facts.process)]], views: recording.identifiers(facts.view)))
       }

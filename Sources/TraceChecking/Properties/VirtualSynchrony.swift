@@ -23,13 +23,18 @@ enum VirtualSynchrony {
     for (i, j) in MovedTogether.pairs(region, of: recording, scene) {
       findings.checked(.virtualSynchrony)
       if let (p, q, message) = sets.difference(i, j, region) {
-        if report(p, q, message, region, of: recording, scene, &findings) { continue }
+        report(p, q, message, region, of: recording, scene, &findings)
       } else if sets.differInUnsent(i, j) {
         let (p, q) = (region.sections[i].facts.process, region.sections[j].facts.process)
+        func line(_ section: Int) -> UInt32 {
+          recording.sections[Int(region.sections[section].facts.next)].line
+        }
         findings.open(
-          .virtualSynchrony,
-          "\(scene.name(p)) and \(scene.name(q)) moved together from \(recording.title(region.sections[i].view)), and "
-            + "only one of them delivered a message whose send is not recorded")
+          .virtualSynchrony, at: p, line(i), scene,
+          "\(scene.name(p)) and \(scene.name(q)) move together from \(recording.title(region.sections[i].view)) "
+            + "(up to lines \(line(i)) and \(line(j))), and only one of them delivered a message whose send is "
+            + "not recorded"
+        )
       }
     }
   }
@@ -38,10 +43,10 @@ enum VirtualSynchrony {
   private static func report(
     _ p: Int, _ q: Int, _ message: Int32, _ region: Region, of recording: borrowing LayerRecording,
     _ scene: Scene, _ findings: inout Findings
-  ) -> Bool {
+  ) {
     let (pFacts, qFacts) = (region.sections[p].facts, region.sections[q].facts)
     let qNext = recording.sections[Int(qFacts.next)]
-    guard findings.violated(.virtualSynchrony, at: qFacts.process, qNext.line, scene) else { return true }
+    guard findings.violated(.virtualSynchrony, at: qFacts.process, qNext.line, scene) else { return }
     let pNext = recording.sections[Int(pFacts.next)]
     let (pName, qName) = (scene.name(pFacts.process), scene.name(qFacts.process))
     let m = region.name(message, recording)
@@ -49,24 +54,36 @@ enum VirtualSynchrony {
     let delivery = region.deliveries(of: message).first {
       region.deliveries[Int($0)].section == Int32(p)
     }!
-    var together = "\(pName) and \(qName) both go from \(view) directly to \(further)"
-    if scene.recordsTransitional { together += ", one in the other's transitional set" }
+    var together = "\(qName) goes from \(view) directly to \(further), too"
+    if scene.recordsTransitional {
+      let namesP =
+        qNext.transitional != LayerRecording.none
+        && recording.contains(qNext.transitional, pFacts.process)
+      together +=
+        namesP ? ", with \(pName) in its transitional set" : ", and is in \(pName)'s transitional set"
+    }
+    let late = region.deliveries(of: message).first { region.row($0) == region.sections[q].row }
+    let lateView = late.map { recording.title(region.view(ofDelivery: Int($0))) }
     findings.witness(
       Violation(
         summary:
-          "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m)",
+          "\(pName) and \(qName) move together from \(view) to \(further), and only \(pName) delivered \(m) "
+          + "before",
         argument: [
           .init(
-            together + ": they move together.",
-            [scene.place(pFacts.process, pNext.line), scene.place(qFacts.process, qNext.line)]),
-          .init("In \(view), \(pName) delivers \(m).", [region.place(ofDelivery: Int(delivery), scene)]),
+            "\(pName) goes from \(view) directly to \(further).",
+            [region.place(ofInstallation: p, scene), scene.place(pFacts.process, pNext.line)]),
+          .init("Between the two it delivers \(m).", [region.place(ofDelivery: Int(delivery), scene)]),
           .init(
-            "However, \(qName) leaves \(view), which it installed here, without having delivered \(m).",
-            [region.place(ofInstallation: q, scene)]),
+            together + ": they move together.",
+            [region.place(ofInstallation: q, scene), scene.place(qFacts.process, qNext.line)]),
+          .init(
+            "However, \(qName) does not deliver \(m) between the two"
+              + (lateView.map { ", but in \($0)." } ?? "."),
+            late.map { [region.place(ofDelivery: Int($0), scene)] } ?? []),
         ],
         processes: [scene.names[Int(pFacts.process)], scene.names[Int(qFacts.process)]], messages: [m],
         views: recording.identifiers(pFacts.view, pNext.view)))
-    return true
   }
 }
 
@@ -99,7 +116,7 @@ enum MovedTogether {
           if scene.recordsTransitional {
             func knows(_ p: LayerRecording.Section, _ q: LayerRecording.Section) -> Bool {
               let set = recording.sections[Int(p.next)].transitional
-              return set != LayerRecording.none && recording.sets[Int(set)].contains(q.process)
+              return set != LayerRecording.none && recording.contains(set, q.process)
             }
             if !knows(p, q), !knows(q, p) { continue }
           }

@@ -348,6 +348,17 @@ struct LayerRecording: ~Copyable {
     return record.sentAgain ? [first] + furtherSends[message]! : [first]
   }
 
+  /// Whether a set of processes, which stand in ascending order, has `process`.
+  func contains(_ set: Int32, _ process: UInt32) -> Bool {
+    let elements = sets[Int(set)]
+    var (low, high) = (0, elements.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if elements[middle] < process { low = middle + 1 } else { high = middle }
+    }
+    return low < elements.count && elements[low] == process
+  }
+
   /// What became of a process as a member of `view` that it did not install in time (safe-delivery b).
   enum Absence { case departed, movedOn, waiting }
 

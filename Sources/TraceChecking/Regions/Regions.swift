@@ -13,6 +13,13 @@ enum Regions {
     var views: [Int32]
     /// One view, and nothing crosses its border: sends and deliveries are in it, each message is sent once.
     var isRegular: Bool
+
+    /// The same with the histories ordered by the names of their processes, so that what is told does not depend on
+    /// the order of files.
+    func ordered(of recording: borrowing LayerRecording, _ scene: Scene) -> Part {
+      let keys = sections.map { (scene.names[Int(recording.sections[Int($0)].process)], $0) }
+      return Part(sections: keys.sorted { $0 < $1 }.map(\.1), views: views, isRegular: isRegular)
+    }
   }
 
   /// All that is not retired.

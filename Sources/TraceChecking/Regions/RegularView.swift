@@ -246,18 +246,22 @@ struct RegularView {
     var lastAgreed = member.pointee.lastAgreed
     var followsSafe = member.pointee.followsSafe
     var nextSend = member.pointee.nextSend
-    var counts = SIMD8<UInt32>()
+    var fifoCount: UInt32 = 0
+    var causalCount: UInt32 = 0
+    var agreedCount: UInt32 = 0
+    var safeOrderCount: UInt32 = 0
+    var safeCount: UInt32 = 0
     defer {
       member.pointee.nextDelivery = next
       member.pointee.dependsOn = dependsOn
       member.pointee.lastAgreed = lastAgreed
       member.pointee.followsSafe = followsSafe
       member.pointee.nextSend = nextSend
-      acquittal.fifo += Int(counts[0])
-      acquittal.causal += Int(counts[1])
-      acquittal.agreed.a += Int(counts[2])
-      acquittal.safe.a += Int(counts[3])
-      acquittal.safe.b += Int(counts[4])
+      acquittal.fifo += Int(fifoCount)
+      acquittal.causal += Int(causalCount)
+      acquittal.agreed.a += Int(agreedCount)
+      acquittal.safe.a += Int(safeOrderCount)
+      acquittal.safe.b += Int(safeCount)
     }
 
     /// After how many deliveries the next send stands.
@@ -314,7 +318,7 @@ struct RegularView {
       var lacks = clock[0] .> delivered[0]
       beyond[0] = beyond[0].replacing(with: clock[0], where: clock[0] .> beyond[0])
       for lane in 1..<max(1, lanes) {
-        lacks = lacks .| (clock[lane] .> delivered[lane])
+        lacks .|= clock[lane] .> delivered[lane]
         beyond[lane] = beyond[lane].replacing(with: clock[lane], where: clock[lane] .> beyond[lane])
       }
       if isCausal != 0, Self.any(lacks) { return .fails }
@@ -336,11 +340,11 @@ struct RegularView {
       }
 
       let before = message.pointee.dependsOn
-      counts[0] &+= isFIFO & (message.pointee.fifoRank != 0 ? 1 : 0)
-      counts[1] &+= isCausal & before.count(.causal)
-      counts[2] &+= isAgreed & before.count(.agreed)
-      counts[3] &+= isSafe & before.count(.safe)
-      counts[4] &+= isSafe
+      fifoCount &+= isFIFO & (message.pointee.fifoRank != 0 ? 1 : 0)
+      causalCount &+= isCausal & before.count(.causal)
+      agreedCount &+= isAgreed & before.count(.agreed)
+      safeOrderCount &+= isSafe & before.count(.safe)
+      safeCount &+= isSafe
       dependsOn = Services(rawValue: dependsOn.rawValue | before.rawValue | service.rawValue)
       next &+= 1
     }

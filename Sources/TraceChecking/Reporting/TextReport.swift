@@ -255,7 +255,9 @@ extension TextReport {
     text = painted(label, Self.colour(verdict), .bold) + text.dropFirst(label.count)
     if let arguments, let first = findings.first {
       let profile = report.profile == report.header.profile ? [] : ["--profile", report.profile.rawValue]
-      let command = ["conclave", "shrink", "--property", first.selector.description] + profile + arguments
+      let command =
+        ["conclave", "shrink", "--same-manner", "--property", first.selector.description] + profile
+        + arguments
       text += "smallest trace that shows it: \(command.map(Self.shellQuoted).joined(separator: " "))\n"
     }
     return text

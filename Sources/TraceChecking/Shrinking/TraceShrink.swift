@@ -1,7 +1,7 @@
 public import Traces
 
 /// Shrinks a trace that violates a property, re-checking it at each step: the result violates the same
-/// property and part, and unless told otherwise in the same manner.
+/// property and part; if asked to, in the same manner.
 public struct TraceShrink: Sendable {
   /// nil: the header's.
   public var profile: Header.Profile?
@@ -13,7 +13,7 @@ public struct TraceShrink: Sendable {
   public var keepsManner: Bool
 
   public init(
-    profile: Header.Profile? = nil, selector: PropertySelector? = nil, keepsManner: Bool = true
+    profile: Header.Profile? = nil, selector: PropertySelector? = nil, keepsManner: Bool = false
   ) {
     self.profile = profile
     self.selector = selector
@@ -156,26 +156,6 @@ extension Substring {
 }
 
 extension Event.Action {
-  fileprivate var kind: Event.Kind {
-    switch self {
-    case .join: .join
-    case .leave: .leave
-    case .crash: .crash
-    case .recover: .recover
-    case .breakIn: .breakIn
-    case .view: .view
-    case .signal: .signal
-    case .flushRequest: .flushRequest
-    case .flushOk: .flushOk
-    case .send: .send
-    case .deliver: .deliver
-    case .start: .start
-    case .finish: .finish
-    case .propose: .propose
-    case .decide: .decide
-    }
-  }
-
   /// The message sent or delivered.
   fileprivate var message: Name? {
     switch self {
