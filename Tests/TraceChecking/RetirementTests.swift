@@ -175,6 +175,12 @@ struct LongTrace: Sendable, CustomTestStringConvertible {
       $0.event("c", "recover")
       $0.install("c", 2, ["a", "b", "c"], transitional: ["c"])
     },
+    LongTrace(
+      "a stranger installs a retired view with other members", ["view-identity": .violated], isBelied: true
+    ) {
+      $0.views(views)
+      $0.install("d", 2, ["d"], transitional: ["d"])
+    },
     LongTrace("a process that left goes on in a retired view", isBelied: true, members: "abcd") {
       $0.views(1)
       $0.event("d", "leave")

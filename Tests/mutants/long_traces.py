@@ -144,6 +144,12 @@ def traces():
         "retired-view-again", run, local_monotonicity=violated, transitional_set__b=violated,
         transitional_set__c=violated, safe_delivery__b=inconclusive)
 
+    # d installs a view that the others have left long before, with other members.
+    run = Run()
+    run.views(VIEWS)
+    run.event("d", "view", view=2, members=["d"], transitional=["d"])
+    add("retired-view-by-a-stranger", run, view_identity=violated)
+
     # d leaves, and a while later goes on in the view that the others have left.
     run = Run("abcd")
     run.views(1)
