@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
       PROPERTIES
       \(Check.list(Property.judged(profile: .vs, layer: .gcs)))
         profile evs, instead of sending-view-delivery and without the flush:
-      \(Check.list([.sameViewDelivery]))
+      \(Check.list([.sameViewDelivery], .evs))
         profile secure, of the layer secure also:
       \(Check.list([.keyAgreement, .keyFreshness]))
         profile gke:
@@ -100,10 +100,10 @@ struct Check: ParsableCommand {
   }
 
   /// The properties with their definitions, broken for 80 columns: the help's own breaking knows no indent.
-  private static func list(_ properties: [Property]) -> String {
+  private static func list(_ properties: [Property], _ profile: Header.Profile = .vs) -> String {
     properties.map { property in
       var lines = ["  \(property.rawValue)", "     "]
-      for word in property.definition.split(separator: " ") {
+      for word in property.definition(in: profile).split(separator: " ") {
         if lines[lines.count - 1].count + 1 + word.count > 79 { lines.append("     ") }
         lines[lines.count - 1] += " " + word
       }

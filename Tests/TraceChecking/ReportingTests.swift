@@ -222,13 +222,44 @@ import Traces
   @Test(arguments: Property.allCases) func `every property and part is defined in a sentence of its own`(
     property: Property
   ) {
-    let parts = property.parts(profile: .vs).map { PropertySelector(property, $0).definition }
-    for sentence in parts + [property.definition] {
-      #expect(sentence.hasSuffix("."))
-      #expect(sentence.count(where: { $0 == "." }) == 1)
+    for profile in Header.Profile.allCases {
+      let parts = property.parts(profile: profile).map {
+        PropertySelector(property, $0).definition(in: profile)
+      }
+      let sentences = parts + [property.definition(in: profile)]
+      for sentence in sentences {
+        #expect(sentence.hasSuffix("."))
+        #expect(sentence.count(where: { $0 == "." }) == 1)
+      }
+      #expect(Set(sentences).count == sentences.count)
     }
-    #expect(Set(parts + [property.definition]).count == parts.count + 1)
     #expect(!property.title.isEmpty && !property.paper.isEmpty)
+  }
+
+  @Test(arguments: [Property.deliveryIntegrity, .fifoDelivery, .causalDelivery])
+  func `a definition is that of the profile by which the layer is judged`(property: Property) {
+    func definition(_ profile: Header.Profile, _ layer: Event.Layer) -> String {
+      var report = Self.report([
+        Self.property(property, .violated, layer: layer, violations: [Self.agreed])
+      ])
+      report.profile = profile
+      let text = TextReport(report).text
+      let sentence = property.definition(in: layer == .secure ? .secure : profile)
+      // The text breaks its lines.
+      let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(words.contains(sentence))
+      #expect(
+        JUnit.document([.checked(report)]).split(whereSeparator: \.isWhitespace)
+          .joined(separator: " ").contains(sentence))
+      return sentence
+    }
+    #expect(definition(.evs, .gcs) != definition(.vs, .gcs))
+    #expect(definition(.evs, .secure) == definition(.vs, .gcs))
+  }
+
+  @Test func `one permission may answer several requests`() {
+    let definition = PropertySelector(.flushAcknowledgment, .a).definition(in: .vs)
+    #expect(!definition.contains("once") && definition.contains("unasked"))
   }
 
   // MARK: JUnit

@@ -168,7 +168,7 @@ extension TextReport {
     var text =
       painted(Self.mark(.violated), .red) + " " + painted(finding.selector.description, .bold) + layer
     text += ": \(property.title) (\(property.paper))\n"
-    text += Self.wrapped(finding.selector.definition, first: "  ", rest: "  ")
+    text += Self.wrapped(definition(of: finding.selector, finding.layer), first: "  ", rest: "  ")
     text += arguments(of: finding.told, colours: colours)
     if finding.told.isEmpty {
       text += "\n  None of its violations is among those told; --property \(finding.selector) tells them.\n"
@@ -180,15 +180,22 @@ extension TextReport {
     for companion in finding.companions {
       let lead =
         companion.isConsequence ? "It follows that this is violated, too" : "The same lines also violate"
-      let (name, definition) = (companion.selector.description, companion.selector.definition)
-      text += Self.wrapped("\(lead): \(name). \(definition)", first: "  ", rest: "    ")
+      let definition = definition(of: companion.selector, finding.layer)
+      text += Self.wrapped("\(lead): \(companion.selector). \(definition)", first: "  ", rest: "    ")
     }
     return text
   }
 
   /// The definition and the arguments, without colours.
-  func explanations(of selector: PropertySelector, _ violations: [Violation]) -> String {
-    Self.wrapped(selector.definition, first: "", rest: "") + arguments(of: violations, colours: false)
+  func explanations(
+    of selector: PropertySelector, _ layer: Event.Layer, _ violations: [Violation]
+  ) -> String {
+    Self.wrapped(definition(of: selector, layer), first: "", rest: "")
+      + arguments(of: violations, colours: false)
+  }
+
+  func definition(of selector: PropertySelector, _ layer: Event.Layer) -> String {
+    selector.definition(in: Scene.profile(of: layer, in: report.profile))
   }
 
   private func arguments(of violations: [Violation], colours: Bool) -> String {
