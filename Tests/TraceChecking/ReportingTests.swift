@@ -161,6 +161,36 @@ import Traces
     #expect(text.contains("not agreed-delivery.b, blocked-messages; also not transitional-signal;"))
   }
 
+  @Test func `what two processes do to each other is told once`() {
+    var mirrored = Self.agreed
+    mirrored.summary = "mirrored"
+    mirrored.argument.reverse()
+    mirrored.processes.reverse()
+    var third = mirrored
+    third.summary = "of a third process"
+    third.processes = ["a", "c"]
+    var message = mirrored
+    message.summary = "of another message"
+    message.messages = ["a1", "b2"]
+    var line = mirrored
+    line.summary = "of fewer lines"
+    line.argument.removeLast()
+    func told(_ violations: [Violation], count: Int) -> String {
+      TextReport(
+        Self.report([Self.property(.viewIdentity, .violated, count: count, violations: violations)])
+      ).text
+    }
+    let alone = told([Self.agreed, mirrored], count: 2)
+    #expect(!alone.contains("mirrored") && !alone.contains("more") && !alone.contains("  1. "))
+    #expect(told([Self.agreed, mirrored], count: 3).contains("and 1 more"))
+    let all = told([Self.agreed, mirrored, third, message, line], count: 5)
+    #expect(!all.contains("mirrored"))
+    for other in [third, message, line] { #expect(all.contains(other.summary)) }
+    #expect(all.contains("  4. ") && !all.contains("  5. "))
+    let json = Self.report([Self.property(.viewIdentity, .violated, violations: [Self.agreed, mirrored])]).json
+    #expect(json.contains("mirrored"))
+  }
+
   @Test func `a part whose violations are all beyond the witnesses says how to see them`() {
     let report = Self.report([
       Self.property(

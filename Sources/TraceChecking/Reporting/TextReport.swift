@@ -116,7 +116,7 @@ extension TextReport {
         var own: [Violation] = []
         for violation in reported {
           guard let host = host(of: violation, property.layer, findings) else {
-            own.append(violation)
+            if !own.contains(where: { Self.mirrors($0, violation) }) { own.append(violation) }
             continue
           }
           let companion = Companion(selector: selector, isConsequence: host.isConsequence)
@@ -141,6 +141,13 @@ extension TextReport {
       }
       return finding
     }
+  }
+
+  /// The same seen from the other process: what p and q do is a violation of p's and one of q's.
+  private static func mirrors(_ a: Violation, _ b: Violation) -> Bool {
+    let lines = Set(a.places)
+    return !lines.isEmpty && lines == Set(b.places) && Set(a.processes) == Set(b.processes)
+      && Set(a.messages) == Set(b.messages)
   }
 
   /// The finding that tells the violation already: the one that it follows from, or one with all of its
