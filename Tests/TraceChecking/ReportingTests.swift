@@ -139,6 +139,25 @@ import Traces
     #expect(text.contains(Self.safe.summary))
   }
 
+  @Test func `what follows from something that is told with another finding follows from that`() {
+    var causal = Self.agreed
+    causal.part = nil
+    var agreed = Self.agreed
+    agreed.part = .a
+    agreed.followsFrom = PropertySelector(.causalDelivery)
+    var safe = Self.safe
+    safe.followsFrom = PropertySelector(.agreedDelivery, .a)
+    let report = Self.report([
+      Self.property(.causalDelivery, .violated, violations: [causal]),
+      Self.property(.agreedDelivery, .violated, parts: [.violated, .holds, .holds], violations: [agreed]),
+      Self.property(.safeDelivery, .violated, parts: [.violated, .holds], violations: [safe]),
+    ])
+    let text = TextReport(report).text
+    #expect(text.contains("It follows that this is violated, too: agreed-delivery.a."))
+    #expect(text.contains("It follows that this is violated, too: safe-delivery.a."))
+    #expect(!text.contains("The same lines"))
+  }
+
   @Test func `what the same lines violate is told with them`() {
     var other = Self.agreed
     other.part = nil

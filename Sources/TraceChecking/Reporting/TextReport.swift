@@ -157,10 +157,13 @@ extension TextReport {
   ) -> (index: Int, isConsequence: Bool)? {
     let candidates = findings.indices.filter { findings[$0].layer == layer }
     if let source = violation.followsFrom {
-      let cause = candidates.first {
-        findings[$0].selector.property == source.property
-          && (source.part == nil || findings[$0].selector.part == source.part)
+      func isSource(_ selector: PropertySelector) -> Bool {
+        selector.property == source.property && (source.part == nil || selector.part == source.part)
       }
+      // What it follows from may itself be told with another finding.
+      let cause =
+        candidates.first { isSource(findings[$0].selector) }
+        ?? candidates.first { findings[$0].companions.contains { isSource($0.selector) } }
       if let cause { return (cause, true) }
     }
     let lines = Set(violation.places)
