@@ -206,8 +206,10 @@ import Traces
     #expect(!all.contains("mirrored"))
     for other in [third, message, line] { #expect(all.contains(other.summary)) }
     #expect(all.contains("  4. ") && !all.contains("  5. "))
-    let json = Self.report([Self.property(.viewIdentity, .violated, violations: [Self.agreed, mirrored])]).json
-    #expect(json.contains("mirrored"))
+    let report = Self.report([
+      Self.property(.viewIdentity, .violated, violations: [Self.agreed, mirrored])
+    ])
+    #expect(report.json.contains("mirrored"))
   }
 
   @Test func `a part whose violations are all beyond the witnesses says how to see them`() {
@@ -264,6 +266,45 @@ import Traces
     let text = TextReport(report).text
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     #expect(text.contains("\n        trace.jsonl:1, trace.jsonl:2,"))
+  }
+
+  @Test func `long names are shortened in the text only`() throws {
+    let name = "begin" + String(repeating: "é", count: 1_000_000) + "end"
+    var violation = Self.agreed
+    violation.summary = "a delivers \(name) and b does not"
+    violation.argument = [Violation.Step("a delivers \(name).", [Self.place(4)])]
+    var report = Self.report([
+      Self.property(.selfInclusion, .violated, violations: [violation]),
+      Self.property(.selfDelivery, .inconclusive, open: ["a has not delivered \(name) yet."]),
+    ])
+    report.header.group = name
+    let text = TextReport(report).text
+    #expect(text.utf8.count < 2000)
+    let short = try #require(text.firstMatch(of: /a delivers (begin[^ ]*end) and b does not/)).1
+    #expect(short.count == 60 && short.contains("…"))
+    #expect(text.count(where: { $0 == "…" }) == 4)
+    #expect(report.json.contains(name))
+    let xml = JUnit.document([.checked(report)])
+    #expect(xml.components(separatedBy: name).count == 5, "the message, the summary, a step; what is open")
+  }
+
+  @Test(arguments: [59, 60, 61, 62]) func `names of some 60 characters stay`(length: Int) {
+    let name = String(repeating: "é", count: length)
+    var violation = Self.agreed
+    violation.summary = "a delivers \(name) and \(name)"
+    let report = Self.report([Self.property(.selfInclusion, .violated, violations: [violation])])
+    let text = TextReport(report).text
+    #expect(text.contains(name) == (length <= 60))
+    let short = String(repeating: "é", count: 30) + "…" + String(repeating: "é", count: 29)
+    #expect(text.contains(short) == (length > 60))
+  }
+
+  @Test func `a long name of many words is shortened, too`() {
+    var violation = Self.agreed
+    violation.summary = Array(repeating: "word", count: 100_000).joined(separator: " ")
+    let report = Self.report([Self.property(.selfInclusion, .violated, violations: [violation])])
+    let text = TextReport(report).text
+    #expect(text.utf8.count < 5000 && text.contains("…"))
   }
 
   // MARK: Definitions

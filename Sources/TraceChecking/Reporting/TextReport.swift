@@ -8,6 +8,8 @@ public struct TextReport: Sendable {
   public var colours: Bool
   /// The trace as the caller named it, for the command that shrinks it; nil: no command is shown.
   public var arguments: [String]?
+  /// Whether names too long to read are shortened.
+  private var shortens = true
 
   public init(_ report: Report, colours: Bool = false, arguments: [String]? = nil) {
     self.report = report
@@ -35,7 +37,7 @@ extension TextReport {
     let files = report.files.map(\.printable)
     let name =
       files.count <= 3 ? files.joined(separator: ", ") : "\(files[0]) and \(files.count - 1) more files"
-    let group = report.header.group.map { ", group \($0.printable)" } ?? ""
+    let group = report.header.group.map { ", group \($0.shortened(to: 60).printable)" } ?? ""
     let recording = report.header.complete ? "complete" : "not complete"
     return painted(name, .bold) + ": profile \(report.profile.rawValue), \(recording)\(group)\n"
   }
@@ -76,7 +78,7 @@ extension TextReport {
       text += painted(Self.mark(.inconclusive), .yellow) + " " + painted(name(of: property), .bold)
       text += " is open where the recording stops:\n"
       for sentence in property.open.prefix(3) {
-        text += Self.wrapped(sentence.printable, first: "    ", rest: "      ")
+        text += Self.wrapped(shown(sentence), first: "    ", rest: "      ")
       }
     }
     return text
@@ -179,7 +181,7 @@ extension TextReport {
       painted(Self.mark(.violated), .red) + " " + painted(finding.selector.description, .bold) + layer
     text += ": \(property.title) (\(property.paper))\n"
     text += Self.wrapped(definition(of: finding.selector, finding.layer), first: "  ", rest: "  ")
-    text += arguments(of: finding.told, colours: colours)
+    text += arguments(of: finding.told)
     if finding.told.isEmpty {
       text += "\n  None of its violations is among those told; --property \(finding.selector) tells them.\n"
     }
@@ -196,43 +198,46 @@ extension TextReport {
     return text
   }
 
-  /// The definition and the arguments, without colours.
+  /// The definition and the arguments, without colours and with whole names.
   func explanations(
     of selector: PropertySelector, _ layer: Event.Layer, _ violations: [Violation]
   ) -> String {
-    Self.wrapped(definition(of: selector, layer), first: "", rest: "")
-      + arguments(of: violations, colours: false)
+    var whole = self
+    whole.colours = false
+    whole.shortens = false
+    return Self.wrapped(definition(of: selector, layer), first: "", rest: "")
+      + whole.arguments(of: violations)
   }
 
   func definition(of selector: PropertySelector, _ layer: Event.Layer) -> String {
     selector.definition(in: Scene.profile(of: layer, in: report.profile))
   }
 
-  private func arguments(of violations: [Violation], colours: Bool) -> String {
+  private func arguments(of violations: [Violation]) -> String {
     var text = ""
     for (number, violation) in violations.enumerated() {
       text += "\n"
       let label = violations.count > 1 ? "\(number + 1). " : ""
       text += Self.wrapped(
-        violation.summary.printable, first: "  " + label,
+        shown(violation.summary), first: "  " + label,
         rest: "  " + String(repeating: " ", count: label.count))
-      for step in violation.argument { text += told(step, colours: colours) }
+      for step in violation.argument { text += told(step) }
     }
     return text
   }
 
   /// A sentence, and the lines that prove it: beside it where there is room, else below.
-  private func told(_ step: Violation.Step, colours: Bool) -> String {
+  private func told(_ step: Violation.Step) -> String {
     let indent = "    "
-    let sentence = step.text.printable
+    let sentence = shown(step.text)
     let places = step.places.map { "\(report.files[$0.file].printable):\($0.line)" }
     if places.isEmpty { return Self.wrapped(sentence, first: indent, rest: indent + "  ") }
     let joined = places.joined(separator: ", ")
     if indent.count + sentence.count + 2 + joined.count <= Self.width {
-      return indent + sentence + "  " + painted(joined, .dim, colours: colours) + "\n"
+      return indent + sentence + "  " + painted(joined, .dim) + "\n"
     }
     let proof = Self.wrapped(joined, first: indent + "    ", rest: indent + "    ")
-    return Self.wrapped(sentence, first: indent, rest: indent + "  ") + painted(proof, .dim, colours: colours)
+    return Self.wrapped(sentence, first: indent, rest: indent + "  ") + painted(proof, .dim)
   }
 }
 
@@ -313,8 +318,12 @@ extension TextReport {
     case yellow = "33"
   }
 
-  private func painted(_ text: String, _ paints: Paint..., colours: Bool? = nil) -> String {
-    guard colours ?? self.colours else { return text }
+  private func shown(_ sentence: String) -> String {
+    (shortens ? sentence.readable : sentence).printable
+  }
+
+  private func painted(_ text: String, _ paints: Paint...) -> String {
+    guard colours else { return text }
     // Each line for itself, so that no colour runs over a line's end.
     return text.split(separator: "\n", omittingEmptySubsequences: false).map {
       $0.isEmpty ? "" : "\u{1b}[\(paints.map(\.rawValue).joined(separator: ";"))m\($0)\u{1b}[0m"
