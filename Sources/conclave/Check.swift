@@ -113,6 +113,7 @@ struct Check: ParsableCommand {
 
   func validate() throws {
     if witnesses < 0 { throw ValidationError("--witnesses must not be negative.") }
+    try requireStandardInputOnce(files)
   }
 
   func run() throws {
@@ -181,7 +182,7 @@ struct Check: ParsableCommand {
     }
   }
 
-  /// - Throws: ValidationError where an option names a property that the trace's profile does not have.
+  /// - Throws: `Status.usage` where an option names a property that the trace's profile does not have.
   private func report(on trace: NamedTrace) throws -> Result<Report, TraceError> {
     let check = TraceCheck(profile: profile, properties: properties, except: except, witnesses: witnesses)
     do {
@@ -192,7 +193,7 @@ struct Check: ParsableCommand {
     } catch let error as TraceError {
       return .failure(error)
     } catch let error as TraceCheck.NotInProfile {
-      throw ValidationError("\(error).")
+      throw Self.refuse(error)
     }
   }
 

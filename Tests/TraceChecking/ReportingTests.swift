@@ -117,7 +117,7 @@ import Traces
           Then a delivered a1 before b1.  trace.jsonl:6, trace.jsonl:7
           However b delivered b1 before a1.  trace.jsonl:9, trace.jsonl:8, trace.jsonl:6
 
-        and 2 more; --witnesses N shows more of them.
+        and 2 more; a greater --witnesses tells more.
 
         It follows that this is violated, too: safe-delivery.a. Safe messages keep the order of agreed
           ones.
@@ -222,6 +222,24 @@ import Traces
     #expect(
       text.contains("None of its violations is among those told; --property agreed-delivery.a tells them."))
     #expect(text.contains("and 8 more"))
+  }
+
+  @Test func `without witnesses the text says how to get one`() {
+    let report = Self.report([
+      Self.property(.selfInclusion, .violated, count: 1),
+      Self.property(.agreedDelivery, .violated, parts: [.violated, .violated, .holds], count: 9),
+    ])
+    let text = TextReport(report).text
+    let parts = text.components(separatedBy: "\n  None of its violations is told; --witnesses 1 tells the first.\n")
+    #expect(parts.count == 4)
+    #expect(!text.contains("more") && !text.contains("among those told"))
+  }
+
+  @Test func `a verdict is not repeated in its reason`() {
+    let silent = Self.property(.transitionalSignal, .notApplicable, checked: 0)
+    let text = TextReport(Self.report([silent, silent])).text
+    #expect(text.contains("\nnot applicable: the trace records nothing that is judged; 120 events"))
+    #expect(TextReport(Self.report([])).text.contains("\nnot applicable: no property is judged; 120 events"))
   }
 
   @Test func `the layer is told only where there are two`() {

@@ -183,10 +183,15 @@ extension TextReport {
     text += Self.wrapped(definition(of: finding.selector, finding.layer), first: "  ", rest: "  ")
     text += arguments(of: finding.told)
     if finding.told.isEmpty {
-      text += "\n  None of its violations is among those told; --property \(finding.selector) tells them.\n"
-    }
-    if finding.more > 0 && !finding.told.isEmpty {
-      text += "\n  and \(finding.more) more; --witnesses N shows more of them.\n"
+      let reported = report.properties.contains {
+        $0.property == property && $0.layer == finding.layer && !$0.violations.isEmpty
+      }
+      text +=
+        reported
+        ? "\n  None of its violations is among those told; --property \(finding.selector) tells them.\n"
+        : "\n  None of its violations is told; --witnesses 1 tells the first.\n"
+    } else if finding.more > 0 {
+      text += "\n  and \(finding.more) more; a greater --witnesses tells more.\n"
     }
     if !finding.companions.isEmpty { text += "\n" }
     for companion in finding.companions {
@@ -269,7 +274,11 @@ extension TextReport {
     let silent = report.properties.count { $0.verdict == .notApplicable }
     if holding > 0 { words.append("\(holding) of \(Self.count(report.properties.count, "property")) hold") }
     if open > 0 { words.append("\(open) inconclusive") }
-    if silent > 0 { words.append("\(silent) not applicable") }
+    if verdict == .notApplicable {
+      words.append(silent == 0 ? "no property is judged" : "the trace records nothing that is judged")
+    } else if silent > 0 {
+      words.append("\(silent) not applicable")
+    }
     if idle > 0 { words.append("\(idle) with nothing to check") }
     words.append("\(Self.count(report.events, "event")) of \(Self.count(report.processes, "process"))")
     let label = Self.words(verdict) + ":"
