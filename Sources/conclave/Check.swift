@@ -137,6 +137,9 @@ struct Check: ParsableCommand {
         outcomes.append(.checked(report))
         statuses.insert(status(of: report).rawValue)
         if quiet { continue }
+        if report.events == 0 {
+          Output.complain("warning: no events in \(trace.arguments.joined(separator: " "))")
+        }
         switch format {
         case .text:
           let text = TextReport(report, colours: Terminal.wantsColours(1), arguments: trace.arguments).text

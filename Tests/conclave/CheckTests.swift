@@ -266,6 +266,19 @@ import Traces
     }
   }
 
+  @Test(arguments: ["", #"{"vstrace":1,"complete":true}"#], ["text", "json", "junit"])
+  func `a trace without events is warned of`(trace: String, format: String) throws {
+    let path = try scratch.write(trace, to: "empty.jsonl").path
+    let arguments = ["check", "--format", format, path]
+    let result = try Command.conclave(arguments)
+    #expect(result.status == 0)
+    #expect(!result.output.isEmpty)
+    #expect(result.errors == "warning: no events in \(path)\n")
+    #expect(try Command.conclave(arguments + ["--quiet"]).errors.isEmpty)
+    #expect(try Command.conclave(arguments + [holds]).errors.isEmpty)
+    #expect(try Command.conclave(arguments + [holds, "--each"]).errors == result.errors)
+  }
+
   @Test func `nothing is drawn or coloured where there is no terminal`() throws {
     let result = try Command.conclave(["check", disagreed])
     #expect(!result.output.contains("\u{1b}"))
