@@ -235,6 +235,22 @@ import Traces
     #expect(!text.contains("more") && !text.contains("among those told"))
   }
 
+  @Test(arguments: [2, 5, 6]) func `each finding has its command to shrink, five at the most`(count: Int) {
+    let broken = Property.allCases.prefix(count)
+    let properties = broken.enumerated().map { number, property in
+      var violation = Self.agreed
+      violation.argument = [Violation.Step("Here.", [Self.place(number + 1)])]
+      return Self.property(property, .violated, violations: [violation])
+    }
+    var again = properties[0]
+    again.layer = .secure
+    let text = TextReport(Self.report(properties + [again]), arguments: ["t.jsonl"]).text
+    let commands = broken.prefix(5).map {
+      "  conclave shrink --same-manner --property \($0.rawValue) t.jsonl\n"
+    }
+    #expect(text.hasSuffix("\nsmallest traces that show them:\n" + commands.joined()))
+  }
+
   @Test func `a verdict is not repeated in its reason`() {
     let silent = Self.property(.transitionalSignal, .notApplicable, checked: 0)
     let text = TextReport(Self.report([silent, silent])).text

@@ -284,14 +284,29 @@ extension TextReport {
     let label = Self.words(verdict) + ":"
     var text = Self.wrapped(words.joined(separator: "; "), first: label + " ", rest: "  ")
     text = painted(label, Self.colour(verdict), .bold) + text.dropFirst(label.count)
-    if let arguments, let first = findings.first {
-      let profile = report.profile == report.header.profile ? [] : ["--profile", report.profile.rawValue]
-      let command =
-        ["conclave", "shrink", "--same-manner", "--property", first.selector.description] + profile
-        + arguments
-      text += "smallest trace that shows it: \(command.map(Self.shellQuoted).joined(separator: " "))\n"
+    let commands = shrinkCommands(for: findings)
+    if commands.count == 1 {
+      text += "smallest trace that shows it: \(commands[0])\n"
+    } else if !commands.isEmpty {
+      text += "smallest traces that show them:\n"
+      for command in commands.prefix(5) { text += "  \(command)\n" }
     }
     return text
+  }
+
+  /// A command for each finding; findings of two layers share one.
+  private func shrinkCommands(for findings: [Finding]) -> [String] {
+    guard let arguments else { return [] }
+    let profile = report.profile == report.header.profile ? [] : ["--profile", report.profile.rawValue]
+    var commands: [String] = []
+    for finding in findings {
+      let words =
+        ["conclave", "shrink", "--same-manner", "--property", finding.selector.description] + profile
+        + arguments
+      let command = words.map(Self.shellQuoted).joined(separator: " ")
+      if !commands.contains(command) { commands.append(command) }
+    }
+    return commands
   }
 
   /// The word as a shell reads it; with an escape where it is not fit for a terminal.
