@@ -40,7 +40,7 @@ extension ParsableCommand {
     Output.complain(
       """
       Error: \(error).
-      \(usageString())
+      Usage: \(usageString())
         See 'conclave \(_commandName) --help' for more information.
       """)
     return Status.usage

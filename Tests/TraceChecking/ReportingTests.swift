@@ -230,7 +230,8 @@ import Traces
       Self.property(.agreedDelivery, .violated, parts: [.violated, .violated, .holds], count: 9),
     ])
     let text = TextReport(report).text
-    let parts = text.components(separatedBy: "\n  None of its violations is told; --witnesses 1 tells the first.\n")
+    let parts = text.components(
+      separatedBy: "\n  None of its violations is told; --witnesses 1 tells the first.\n")
     #expect(parts.count == 4)
     #expect(!text.contains("more") && !text.contains("among those told"))
   }
