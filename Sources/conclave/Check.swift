@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
       PROPERTIES
       \(Check.list(Property.judged(profile: .vs, layer: .gcs)))
         profile evs, instead of sending-view-delivery and without the flush:
-      \(Check.list([.sameViewDelivery]))
+      \(Check.list([.sameViewDelivery], .evs))
         profile secure, of the layer secure also:
       \(Check.list([.keyAgreement, .keyFreshness]))
         profile gke:
@@ -100,10 +100,10 @@ struct Check: ParsableCommand {
   }
 
   /// The properties with their definitions, broken for 80 columns: the help's own breaking knows no indent.
-  private static func list(_ properties: [Property]) -> String {
+  private static func list(_ properties: [Property], _ profile: Header.Profile = .vs) -> String {
     properties.map { property in
       var lines = ["  \(property.rawValue)", "     "]
-      for word in property.definition.split(separator: " ") {
+      for word in property.definition(in: profile).split(separator: " ") {
         if lines[lines.count - 1].count + 1 + word.count > 79 { lines.append("     ") }
         lines[lines.count - 1] += " " + word
       }
@@ -113,6 +113,7 @@ struct Check: ParsableCommand {
 
   func validate() throws {
     if witnesses < 0 { throw ValidationError("--witnesses must not be negative.") }
+    try requireStandardInputOnce(files)
   }
 
   func run() throws {
@@ -136,6 +137,9 @@ struct Check: ParsableCommand {
         outcomes.append(.checked(report))
         statuses.insert(status(of: report).rawValue)
         if quiet { continue }
+        if report.events == 0 {
+          Output.complain("warning: no events in \(trace.arguments.joined(separator: " "))")
+        }
         switch format {
         case .text:
           let text = TextReport(report, colours: Terminal.wantsColours(1), arguments: trace.arguments).text
@@ -181,7 +185,7 @@ struct Check: ParsableCommand {
     }
   }
 
-  /// - Throws: ValidationError where an option names a property that the trace's profile does not have.
+  /// - Throws: `Status.usage` where an option names a property that the trace's profile does not have.
   private func report(on trace: NamedTrace) throws -> Result<Report, TraceError> {
     let check = TraceCheck(profile: profile, properties: properties, except: except, witnesses: witnesses)
     do {
@@ -192,7 +196,7 @@ struct Check: ParsableCommand {
     } catch let error as TraceError {
       return .failure(error)
     } catch let error as TraceCheck.NotInProfile {
-      throw ValidationError("\(error).")
+      throw Self.refuse(error)
     }
   }
 

@@ -32,3 +32,24 @@ extension TraceError {
     }
   }
 }
+
+extension ParsableCommand {
+  /// Refuses a command line that only the running showed to be wrong, as the parser does, which no longer
+  /// knows the verb.
+  static func refuse(_ error: some CustomStringConvertible) -> ExitCode {
+    Output.complain(
+      """
+      Error: \(error).
+      Usage: \(usageString())
+        See 'conclave \(_commandName) --help' for more information.
+      """)
+    return Status.usage
+  }
+}
+
+/// - Throws: ValidationError where `files` name standard input twice: it can be read once only.
+func requireStandardInputOnce(_ files: [String]) throws {
+  if files.count(where: { $0 == "-" }) > 1 {
+    throw ValidationError("Standard input (-) is named twice.")
+  }
+}

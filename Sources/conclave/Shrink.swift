@@ -54,6 +54,8 @@ struct Shrink: ParsableCommand {
   )
   var files: [String]
 
+  func validate() throws { try requireStandardInputOnce(files) }
+
   func run() throws {
     do {
       let trace = try Trace.read(TraceSource.resolve(files))
@@ -78,7 +80,7 @@ struct Shrink: ParsableCommand {
       Output.complain(error)
       throw error.status
     } catch let error as TraceCheck.NotInProfile {
-      throw ValidationError("\(error).")
+      throw Self.refuse(error)
     } catch let error as Output.Failed {
       Output.complain(error)
       throw Status.inputOutput

@@ -117,7 +117,7 @@ import Traces
           Then a delivered a1 before b1.  trace.jsonl:6, trace.jsonl:7
           However b delivered b1 before a1.  trace.jsonl:9, trace.jsonl:8, trace.jsonl:6
 
-        and 2 more; --witnesses N shows more of them.
+        and 2 more; a greater --witnesses tells more.
 
         It follows that this is violated, too: safe-delivery.a. Safe messages keep the order of agreed
           ones.
@@ -137,6 +137,25 @@ import Traces
     let text = TextReport(report).text
     #expect(text.contains("✗ safe-delivery.a: Safe Delivery"))
     #expect(text.contains(Self.safe.summary))
+  }
+
+  @Test func `what follows from something that is told with another finding follows from that`() {
+    var causal = Self.agreed
+    causal.part = nil
+    var agreed = Self.agreed
+    agreed.part = .a
+    agreed.followsFrom = PropertySelector(.causalDelivery)
+    var safe = Self.safe
+    safe.followsFrom = PropertySelector(.agreedDelivery, .a)
+    let report = Self.report([
+      Self.property(.causalDelivery, .violated, violations: [causal]),
+      Self.property(.agreedDelivery, .violated, parts: [.violated, .holds, .holds], violations: [agreed]),
+      Self.property(.safeDelivery, .violated, parts: [.violated, .holds], violations: [safe]),
+    ])
+    let text = TextReport(report).text
+    #expect(text.contains("It follows that this is violated, too: agreed-delivery.a."))
+    #expect(text.contains("It follows that this is violated, too: safe-delivery.a."))
+    #expect(!text.contains("The same lines"))
   }
 
   @Test func `what the same lines violate is told with them`() {
@@ -161,6 +180,38 @@ import Traces
     #expect(text.contains("not agreed-delivery.b, blocked-messages; also not transitional-signal;"))
   }
 
+  @Test func `what two processes do to each other is told once`() {
+    var mirrored = Self.agreed
+    mirrored.summary = "mirrored"
+    mirrored.argument.reverse()
+    mirrored.processes.reverse()
+    var third = mirrored
+    third.summary = "of a third process"
+    third.processes = ["a", "c"]
+    var message = mirrored
+    message.summary = "of another message"
+    message.messages = ["a1", "b2"]
+    var line = mirrored
+    line.summary = "of fewer lines"
+    line.argument.removeLast()
+    func told(_ violations: [Violation], count: Int) -> String {
+      TextReport(
+        Self.report([Self.property(.viewIdentity, .violated, count: count, violations: violations)])
+      ).text
+    }
+    let alone = told([Self.agreed, mirrored], count: 2)
+    #expect(!alone.contains("mirrored") && !alone.contains("more") && !alone.contains("  1. "))
+    #expect(told([Self.agreed, mirrored], count: 3).contains("and 1 more"))
+    let all = told([Self.agreed, mirrored, third, message, line], count: 5)
+    #expect(!all.contains("mirrored"))
+    for other in [third, message, line] { #expect(all.contains(other.summary)) }
+    #expect(all.contains("  4. ") && !all.contains("  5. "))
+    let report = Self.report([
+      Self.property(.viewIdentity, .violated, violations: [Self.agreed, mirrored])
+    ])
+    #expect(report.json.contains("mirrored"))
+  }
+
   @Test func `a part whose violations are all beyond the witnesses says how to see them`() {
     let report = Self.report([
       Self.property(
@@ -171,6 +222,41 @@ import Traces
     #expect(
       text.contains("None of its violations is among those told; --property agreed-delivery.a tells them."))
     #expect(text.contains("and 8 more"))
+  }
+
+  @Test func `without witnesses the text says how to get one`() {
+    let report = Self.report([
+      Self.property(.selfInclusion, .violated, count: 1),
+      Self.property(.agreedDelivery, .violated, parts: [.violated, .violated, .holds], count: 9),
+    ])
+    let text = TextReport(report).text
+    let parts = text.components(
+      separatedBy: "\n  None of its violations is told; --witnesses 1 tells the first.\n")
+    #expect(parts.count == 4)
+    #expect(!text.contains("more") && !text.contains("among those told"))
+  }
+
+  @Test(arguments: [2, 5, 6]) func `each finding has its command to shrink, five at the most`(count: Int) {
+    let broken = Property.allCases.prefix(count)
+    let properties = broken.enumerated().map { number, property in
+      var violation = Self.agreed
+      violation.argument = [Violation.Step("Here.", [Self.place(number + 1)])]
+      return Self.property(property, .violated, violations: [violation])
+    }
+    var again = properties[0]
+    again.layer = .secure
+    let text = TextReport(Self.report(properties + [again]), arguments: ["t.jsonl"]).text
+    let commands = broken.prefix(5).map {
+      "  conclave shrink --same-manner --property \($0.rawValue) t.jsonl\n"
+    }
+    #expect(text.hasSuffix("\nsmallest traces that show them:\n" + commands.joined()))
+  }
+
+  @Test func `a verdict is not repeated in its reason`() {
+    let silent = Self.property(.transitionalSignal, .notApplicable, checked: 0)
+    let text = TextReport(Self.report([silent, silent])).text
+    #expect(text.contains("\nnot applicable: the trace records nothing that is judged; 120 events"))
+    #expect(TextReport(Self.report([])).text.contains("\nnot applicable: no property is judged; 120 events"))
   }
 
   @Test func `the layer is told only where there are two`() {
@@ -217,18 +303,88 @@ import Traces
     #expect(text.contains("\n        trace.jsonl:1, trace.jsonl:2,"))
   }
 
+  @Test func `long names are shortened in the text only`() throws {
+    let name = "begin" + String(repeating: "é", count: 1_000_000) + "end"
+    var violation = Self.agreed
+    violation.summary = "a delivers \(name) and b does not"
+    violation.argument = [Violation.Step("a delivers \(name).", [Self.place(4)])]
+    var report = Self.report([
+      Self.property(.selfInclusion, .violated, violations: [violation]),
+      Self.property(.selfDelivery, .inconclusive, open: ["a has not delivered \(name) yet."]),
+    ])
+    report.header.group = name
+    let text = TextReport(report).text
+    #expect(text.utf8.count < 2000)
+    let short = try #require(text.firstMatch(of: /a delivers (begin[^ ]*end) and b does not/)).1
+    #expect(short.count == 60 && short.contains("…"))
+    #expect(text.count(where: { $0 == "…" }) == 4)
+    #expect(report.json.contains(name))
+    let xml = JUnit.document([.checked(report)])
+    #expect(xml.components(separatedBy: name).count == 5, "the message, the summary, a step; what is open")
+  }
+
+  @Test(arguments: [59, 60, 61, 62]) func `names of some 60 characters stay`(length: Int) {
+    let name = String(repeating: "é", count: length)
+    var violation = Self.agreed
+    violation.summary = "a delivers \(name) and \(name)"
+    let report = Self.report([Self.property(.selfInclusion, .violated, violations: [violation])])
+    let text = TextReport(report).text
+    #expect(text.contains(name) == (length <= 60))
+    let short = String(repeating: "é", count: 30) + "…" + String(repeating: "é", count: 29)
+    #expect(text.contains(short) == (length > 60))
+  }
+
+  @Test func `a long name of many words is shortened, too`() {
+    var violation = Self.agreed
+    violation.summary = Array(repeating: "word", count: 100_000).joined(separator: " ")
+    let report = Self.report([Self.property(.selfInclusion, .violated, violations: [violation])])
+    let text = TextReport(report).text
+    #expect(text.utf8.count < 5000 && text.contains("…"))
+  }
+
   // MARK: Definitions
 
   @Test(arguments: Property.allCases) func `every property and part is defined in a sentence of its own`(
     property: Property
   ) {
-    let parts = property.parts(profile: .vs).map { PropertySelector(property, $0).definition }
-    for sentence in parts + [property.definition] {
-      #expect(sentence.hasSuffix("."))
-      #expect(sentence.count(where: { $0 == "." }) == 1)
+    for profile in Header.Profile.allCases {
+      let parts = property.parts(profile: profile).map {
+        PropertySelector(property, $0).definition(in: profile)
+      }
+      let sentences = parts + [property.definition(in: profile)]
+      for sentence in sentences {
+        #expect(sentence.hasSuffix("."))
+        #expect(sentence.count(where: { $0 == "." }) == 1)
+      }
+      #expect(Set(sentences).count == sentences.count)
     }
-    #expect(Set(parts + [property.definition]).count == parts.count + 1)
     #expect(!property.title.isEmpty && !property.paper.isEmpty)
+  }
+
+  @Test(arguments: [Property.deliveryIntegrity, .fifoDelivery, .causalDelivery])
+  func `a definition is that of the profile by which the layer is judged`(property: Property) {
+    func definition(_ profile: Header.Profile, _ layer: Event.Layer) -> String {
+      var report = Self.report([
+        Self.property(property, .violated, layer: layer, violations: [Self.agreed])
+      ])
+      report.profile = profile
+      let text = TextReport(report).text
+      let sentence = property.definition(in: layer == .secure ? .secure : profile)
+      // The text breaks its lines.
+      let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(words.contains(sentence))
+      #expect(
+        JUnit.document([.checked(report)]).split(whereSeparator: \.isWhitespace)
+          .joined(separator: " ").contains(sentence))
+      return sentence
+    }
+    #expect(definition(.evs, .gcs) != definition(.vs, .gcs))
+    #expect(definition(.evs, .secure) == definition(.vs, .gcs))
+  }
+
+  @Test func `one permission may answer several requests`() {
+    let definition = PropertySelector(.flushAcknowledgment, .a).definition(in: .vs)
+    #expect(!definition.contains("once") && definition.contains("unasked"))
   }
 
   // MARK: JUnit

@@ -74,6 +74,7 @@ import Traces
     ["check", "--progress", "always", "TRACE"], ["check", "--witnesses=-1", "TRACE"],
     ["check", "--witnesses", "x", "TRACE"], ["no-such-verb"], ["shrink"],
     ["shrink", "--property", "no-such", "TRACE"], ["shrink", "--property", "gke-agreement", "TRACE"],
+    ["check", "-", "-"], ["check", "--each", "-", "TRACE", "-"], ["shrink", "-", "-"],
     ["bench", "check", "--events", "0"],
   ])
   func `64 for a wrong command line, with nothing on standard output`(arguments: [String]) throws {
@@ -81,6 +82,22 @@ import Traces
     #expect(result.status == 64)
     #expect(result.output.isEmpty)
     #expect(!result.errors.isEmpty)
+  }
+
+  @Test(arguments: ["check", "shrink"]) func `a wrong command line is answered with the usage of its verb`(
+    verb: String
+  ) throws {
+    for wrong in [["--property", "gke-agreement", holds], ["--property", "no-such", holds], ["-", "-"]] {
+      let result = try Command.conclave([verb] + wrong)
+      #expect(result.status == 64)
+      #expect(result.errors.hasPrefix("Error: "))
+      let lines = result.errors.split(separator: "\n")
+      #expect(
+        lines.suffix(2) == [
+          "Usage: conclave \(verb) [<options>] <file> ...",
+          "  See 'conclave \(verb) --help' for more information.",
+        ])
+    }
   }
 
   @Test(arguments: ["text", "json", "junit"]) func `65 for malformed input, with its place`(format: String)
@@ -247,6 +264,19 @@ import Traces
       #expect(result.errors.hasPrefix(malformed))
       #expect(result.status == 65)
     }
+  }
+
+  @Test(arguments: ["", #"{"vstrace":1,"complete":true}"#], ["text", "json", "junit"])
+  func `a trace without events is warned of`(trace: String, format: String) throws {
+    let path = try scratch.write(trace, to: "empty.jsonl").path
+    let arguments = ["check", "--format", format, path]
+    let result = try Command.conclave(arguments)
+    #expect(result.status == 0)
+    #expect(!result.output.isEmpty)
+    #expect(result.errors == "warning: no events in \(path)\n")
+    #expect(try Command.conclave(arguments + ["--quiet"]).errors.isEmpty)
+    #expect(try Command.conclave(arguments + [holds]).errors.isEmpty)
+    #expect(try Command.conclave(arguments + [holds, "--each"]).errors == result.errors)
   }
 
   @Test func `nothing is drawn or coloured where there is no terminal`() throws {

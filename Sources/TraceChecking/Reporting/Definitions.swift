@@ -1,3 +1,5 @@
+public import Traces
+
 /// What the reports say of a property itself; `Spec` and each property's own file say it in full.
 extension Property {
   /// The property's name in words.
@@ -34,9 +36,17 @@ extension Property {
     }
   }
 
-  /// The whole property in one sentence.
-  public var definition: String {
+  /// The whole property in one sentence, as a layer judged by `profile` promises it.
+  public func definition(in profile: Header.Profile) -> String {
     switch self {
+    case .deliveryIntegrity where profile == .evs:
+      "A delivered message was sent before, and to the process that delivers it."
+    case .fifoDelivery where profile == .evs:
+      "Who delivers a message in some view has delivered before it what the same sender sent earlier, where "
+        + "anybody delivers that in the same view."
+    case .causalDelivery where profile == .evs:
+      "Who delivers a message in some view has delivered before it every message whose sending happened "
+        + "before, where anybody delivers that in the same view."
     case .selfInclusion: "A process that installs a view is a member of it."
     case .localMonotonicity: "The identifiers of the views that one process installs grow strictly."
     case .sendingViewDelivery: "A message is delivered in the view in which it was sent."
@@ -116,7 +126,7 @@ extension Property {
 
 extension PropertySelector {
   /// What the part says, in one sentence; the whole property's definition where no part is named.
-  public var definition: String {
+  public func definition(in profile: Header.Profile) -> String {
     switch (property, part) {
     case (.transitionalSet, .a): "A process is in its own transitional set."
     case (.transitionalSet, .b):
@@ -136,10 +146,9 @@ extension PropertySelector {
         + "delivers after the signal, every process in its transitional set delivers after its own signal; "
         + "unless it crashes or leaves."
     case (.flushAcknowledgment, .a):
-      "Between two views a process is asked for its permission and gives it, once for each time that it is "
-        + "asked."
+      "Between two views a process is asked for its permission and then gives it; it gives none unasked."
     case (.flushAcknowledgment, .b): "Nobody is asked for, or gives, its permission before its first view."
-    default: property.definition
+    default: property.definition(in: profile)
     }
   }
 }

@@ -105,8 +105,9 @@ public struct JUnit: Sendable {
       return .skipped("<skipped message=\(attribute("inconclusive" + open))/>")
     case .violated:
       let violations = property.violations.filter { selector.part == nil || $0.part == selector.part }
-      let explanation = TextReport(report).explanations(of: selector, violations)
-      let message = violations.first?.summary ?? selector.definition
+      let text = TextReport(report)
+      let explanation = text.explanations(of: selector, property.layer, violations)
+      let message = violations.first?.summary ?? text.definition(of: selector, property.layer)
       return .failed(
         "<failure message=\(attribute(message)) type=\"violated\">\(escaped(explanation))</failure>")
     }

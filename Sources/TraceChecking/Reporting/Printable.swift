@@ -23,3 +23,21 @@ extension String {
     return text
   }
 }
+
+extension String {
+  /// The text with each of its words, and the whole of it, shortened in the middle where it is too long to
+  /// read: names come from the trace and may be of any length.
+  var readable: String { shortenedWords(to: 60).shortened(to: 2000) }
+
+  /// The text, or its begin and end, where it has more than `length` scalars.
+  func shortened(to length: Int) -> String {
+    guard utf8.count > length, unicodeScalars.dropFirst(length).first != nil else { return self }
+    return String(unicodeScalars.prefix(length / 2)) + "…" + String(unicodeScalars.suffix((length - 1) / 2))
+  }
+
+  private func shortenedWords(to length: Int) -> String {
+    guard utf8.count > length else { return self }
+    return utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+      .map { String(Substring($0)).shortened(to: length) }.joined(separator: " ")
+  }
+}

@@ -8,6 +8,8 @@ public struct TextReport: Sendable {
   public var colours: Bool
   /// The trace as the caller named it, for the command that shrinks it; nil: no command is shown.
   public var arguments: [String]?
+  /// Whether names too long to read are shortened.
+  private var shortens = true
 
   public init(_ report: Report, colours: Bool = false, arguments: [String]? = nil) {
     self.report = report
@@ -35,7 +37,7 @@ extension TextReport {
     let files = report.files.map(\.printable)
     let name =
       files.count <= 3 ? files.joined(separator: ", ") : "\(files[0]) and \(files.count - 1) more files"
-    let group = report.header.group.map { ", group \($0.printable)" } ?? ""
+    let group = report.header.group.map { ", group \($0.shortened(to: 60).printable)" } ?? ""
     let recording = report.header.complete ? "complete" : "not complete"
     return painted(name, .bold) + ": profile \(report.profile.rawValue), \(recording)\(group)\n"
   }
@@ -76,7 +78,7 @@ extension TextReport {
       text += painted(Self.mark(.inconclusive), .yellow) + " " + painted(name(of: property), .bold)
       text += " is open where the recording stops:\n"
       for sentence in property.open.prefix(3) {
-        text += Self.wrapped(sentence.printable, first: "    ", rest: "      ")
+        text += Self.wrapped(shown(sentence), first: "    ", rest: "      ")
       }
     }
     return text
@@ -116,7 +118,7 @@ extension TextReport {
         var own: [Violation] = []
         for violation in reported {
           guard let host = host(of: violation, property.layer, findings) else {
-            own.append(violation)
+            if !own.contains(where: { Self.mirrors($0, violation) }) { own.append(violation) }
             continue
           }
           let companion = Companion(selector: selector, isConsequence: host.isConsequence)
@@ -143,6 +145,13 @@ extension TextReport {
     }
   }
 
+  /// The same seen from the other process: what p and q do is a violation of p's and one of q's.
+  private static func mirrors(_ a: Violation, _ b: Violation) -> Bool {
+    let lines = Set(a.places)
+    return !lines.isEmpty && lines == Set(b.places) && Set(a.processes) == Set(b.processes)
+      && Set(a.messages) == Set(b.messages)
+  }
+
   /// The finding that tells the violation already: the one that it follows from, or one with all of its
   /// lines.
   private func host(
@@ -150,10 +159,13 @@ extension TextReport {
   ) -> (index: Int, isConsequence: Bool)? {
     let candidates = findings.indices.filter { findings[$0].layer == layer }
     if let source = violation.followsFrom {
-      let cause = candidates.first {
-        findings[$0].selector.property == source.property
-          && (source.part == nil || findings[$0].selector.part == source.part)
+      func isSource(_ selector: PropertySelector) -> Bool {
+        selector.property == source.property && (source.part == nil || selector.part == source.part)
       }
+      // What it follows from may itself be told with another finding.
+      let cause =
+        candidates.first { isSource(findings[$0].selector) }
+        ?? candidates.first { findings[$0].companions.contains { isSource($0.selector) } }
       if let cause { return (cause, true) }
     }
     let lines = Set(violation.places)
@@ -168,54 +180,69 @@ extension TextReport {
     var text =
       painted(Self.mark(.violated), .red) + " " + painted(finding.selector.description, .bold) + layer
     text += ": \(property.title) (\(property.paper))\n"
-    text += Self.wrapped(finding.selector.definition, first: "  ", rest: "  ")
-    text += arguments(of: finding.told, colours: colours)
+    text += Self.wrapped(definition(of: finding.selector, finding.layer), first: "  ", rest: "  ")
+    text += arguments(of: finding.told)
     if finding.told.isEmpty {
-      text += "\n  None of its violations is among those told; --property \(finding.selector) tells them.\n"
-    }
-    if finding.more > 0 && !finding.told.isEmpty {
-      text += "\n  and \(finding.more) more; --witnesses N shows more of them.\n"
+      let reported = report.properties.contains {
+        $0.property == property && $0.layer == finding.layer && !$0.violations.isEmpty
+      }
+      text +=
+        reported
+        ? "\n  None of its violations is among those told; --property \(finding.selector) tells them.\n"
+        : "\n  None of its violations is told; --witnesses 1 tells the first.\n"
+    } else if finding.more > 0 {
+      text += "\n  and \(finding.more) more; a greater --witnesses tells more.\n"
     }
     if !finding.companions.isEmpty { text += "\n" }
     for companion in finding.companions {
       let lead =
         companion.isConsequence ? "It follows that this is violated, too" : "The same lines also violate"
-      let (name, definition) = (companion.selector.description, companion.selector.definition)
-      text += Self.wrapped("\(lead): \(name). \(definition)", first: "  ", rest: "    ")
+      let definition = definition(of: companion.selector, finding.layer)
+      text += Self.wrapped("\(lead): \(companion.selector). \(definition)", first: "  ", rest: "    ")
     }
     return text
   }
 
-  /// The definition and the arguments, without colours.
-  func explanations(of selector: PropertySelector, _ violations: [Violation]) -> String {
-    Self.wrapped(selector.definition, first: "", rest: "") + arguments(of: violations, colours: false)
+  /// The definition and the arguments, without colours and with whole names.
+  func explanations(
+    of selector: PropertySelector, _ layer: Event.Layer, _ violations: [Violation]
+  ) -> String {
+    var whole = self
+    whole.colours = false
+    whole.shortens = false
+    return Self.wrapped(definition(of: selector, layer), first: "", rest: "")
+      + whole.arguments(of: violations)
   }
 
-  private func arguments(of violations: [Violation], colours: Bool) -> String {
+  func definition(of selector: PropertySelector, _ layer: Event.Layer) -> String {
+    selector.definition(in: Scene.profile(of: layer, in: report.profile))
+  }
+
+  private func arguments(of violations: [Violation]) -> String {
     var text = ""
     for (number, violation) in violations.enumerated() {
       text += "\n"
       let label = violations.count > 1 ? "\(number + 1). " : ""
       text += Self.wrapped(
-        violation.summary.printable, first: "  " + label,
+        shown(violation.summary), first: "  " + label,
         rest: "  " + String(repeating: " ", count: label.count))
-      for step in violation.argument { text += told(step, colours: colours) }
+      for step in violation.argument { text += told(step) }
     }
     return text
   }
 
   /// A sentence, and the lines that prove it: beside it where there is room, else below.
-  private func told(_ step: Violation.Step, colours: Bool) -> String {
+  private func told(_ step: Violation.Step) -> String {
     let indent = "    "
-    let sentence = step.text.printable
+    let sentence = shown(step.text)
     let places = step.places.map { "\(report.files[$0.file].printable):\($0.line)" }
     if places.isEmpty { return Self.wrapped(sentence, first: indent, rest: indent + "  ") }
     let joined = places.joined(separator: ", ")
     if indent.count + sentence.count + 2 + joined.count <= Self.width {
-      return indent + sentence + "  " + painted(joined, .dim, colours: colours) + "\n"
+      return indent + sentence + "  " + painted(joined, .dim) + "\n"
     }
     let proof = Self.wrapped(joined, first: indent + "    ", rest: indent + "    ")
-    return Self.wrapped(sentence, first: indent, rest: indent + "  ") + painted(proof, .dim, colours: colours)
+    return Self.wrapped(sentence, first: indent, rest: indent + "  ") + painted(proof, .dim)
   }
 }
 
@@ -247,20 +274,39 @@ extension TextReport {
     let silent = report.properties.count { $0.verdict == .notApplicable }
     if holding > 0 { words.append("\(holding) of \(Self.count(report.properties.count, "property")) hold") }
     if open > 0 { words.append("\(open) inconclusive") }
-    if silent > 0 { words.append("\(silent) not applicable") }
+    if verdict == .notApplicable {
+      words.append(silent == 0 ? "no property is judged" : "the trace records nothing that is judged")
+    } else if silent > 0 {
+      words.append("\(silent) not applicable")
+    }
     if idle > 0 { words.append("\(idle) with nothing to check") }
     words.append("\(Self.count(report.events, "event")) of \(Self.count(report.processes, "process"))")
     let label = Self.words(verdict) + ":"
     var text = Self.wrapped(words.joined(separator: "; "), first: label + " ", rest: "  ")
     text = painted(label, Self.colour(verdict), .bold) + text.dropFirst(label.count)
-    if let arguments, let first = findings.first {
-      let profile = report.profile == report.header.profile ? [] : ["--profile", report.profile.rawValue]
-      let command =
-        ["conclave", "shrink", "--same-manner", "--property", first.selector.description] + profile
-        + arguments
-      text += "smallest trace that shows it: \(command.map(Self.shellQuoted).joined(separator: " "))\n"
+    let commands = shrinkCommands(for: findings)
+    if commands.count == 1 {
+      text += "smallest trace that shows it: \(commands[0])\n"
+    } else if !commands.isEmpty {
+      text += "smallest traces that show them:\n"
+      for command in commands.prefix(5) { text += "  \(command)\n" }
     }
     return text
+  }
+
+  /// A command for each finding; findings of two layers share one.
+  private func shrinkCommands(for findings: [Finding]) -> [String] {
+    guard let arguments else { return [] }
+    let profile = report.profile == report.header.profile ? [] : ["--profile", report.profile.rawValue]
+    var commands: [String] = []
+    for finding in findings {
+      let words =
+        ["conclave", "shrink", "--same-manner", "--property", finding.selector.description] + profile
+        + arguments
+      let command = words.map(Self.shellQuoted).joined(separator: " ")
+      if !commands.contains(command) { commands.append(command) }
+    }
+    return commands
   }
 
   /// The word as a shell reads it; with an escape where it is not fit for a terminal.
@@ -296,8 +342,12 @@ extension TextReport {
     case yellow = "33"
   }
 
-  private func painted(_ text: String, _ paints: Paint..., colours: Bool? = nil) -> String {
-    guard colours ?? self.colours else { return text }
+  private func shown(_ sentence: String) -> String {
+    (shortens ? sentence.readable : sentence).printable
+  }
+
+  private func painted(_ text: String, _ paints: Paint...) -> String {
+    guard colours else { return text }
     // Each line for itself, so that no colour runs over a line's end.
     return text.split(separator: "\n", omittingEmptySubsequences: false).map {
       $0.isEmpty ? "" : "\u{1b}[\(paints.map(\.rawValue).joined(separator: ";"))m\($0)\u{1b}[0m"
