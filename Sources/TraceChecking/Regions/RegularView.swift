@@ -315,13 +315,19 @@ struct RegularView {
       // Something that it depends on has not been delivered. What is not causal may depend on more than that; what
       // the member sends next depends on it, too.
       let clock = clocks.unsafelyUnwrapped + number &* lanes
-      var lacks = clock[0] .> delivered[0]
-      beyond[0] = beyond[0].replacing(with: clock[0], where: clock[0] .> beyond[0])
-      for lane in 1..<max(1, lanes) {
-        lacks .|= clock[lane] .> delivered[lane]
-        beyond[lane] = beyond[lane].replacing(with: clock[lane], where: clock[lane] .> beyond[lane])
+      if lanes == 1 {
+        let lacks = clock[0] .> delivered[0]
+        beyond[0] = beyond[0].replacing(with: clock[0], where: clock[0] .> beyond[0])
+        if isCausal != 0, Self.any(lacks) { return .fails }
+      } else if isCausal != 0 {
+        var lacks = clock[0] .> delivered[0]
+        for lane in 1..<lanes { lacks .|= clock[lane] .> delivered[lane] }
+        if Self.any(lacks) { return .fails }
+      } else {
+        for lane in 0..<lanes {
+          beyond[lane] = beyond[lane].replacing(with: clock[lane], where: clock[lane] .> beyond[lane])
+        }
       }
-      if isCausal != 0, Self.any(lacks) { return .fails }
       deliveredCounts[sender] &+= isCausal
 
       // The path through the tree of agreed orders.
