@@ -98,6 +98,7 @@ public struct Violation: Hashable, Sendable {
   public var summary: String
   /// "Let ...", "Then ...", "However ...".
   public var argument: [Step]
+  /// Who and what it speaks of, each once, in the order of the argument.
   public var processes: [Name]
   public var messages: [Name]
   public var views: [ViewIdentifier]
@@ -105,10 +106,12 @@ public struct Violation: Hashable, Sendable {
   public var followsFrom: PropertySelector?
 
   /// The lines of the argument, each once, in its order.
-  public var places: [Place] {
-    var places: [Place] = []
-    for place in argument.lazy.flatMap(\.places) where !places.contains(place) { places.append(place) }
-    return places
+  public var places: [Place] { Self.once(argument.flatMap(\.places)) }
+
+  private static func once<Element: Equatable>(_ elements: [Element]) -> [Element] {
+    var first: [Element] = []
+    for element in elements where !first.contains(element) { first.append(element) }
+    return first
   }
 
   public init(
@@ -118,9 +121,9 @@ public struct Violation: Hashable, Sendable {
     self.part = part
     self.summary = summary
     self.argument = argument
-    self.processes = processes
-    self.messages = messages
-    self.views = views
+    self.processes = Self.once(processes)
+    self.messages = Self.once(messages)
+    self.views = Self.once(views)
     self.followsFrom = followsFrom
   }
 }

@@ -453,4 +453,14 @@ import Traces
     process.waitUntilExit()
     #expect(answer == "well-formed\n")
   }
+
+  /// Two lives of one process are one name.
+  @Test func `Whom and what a violation speaks of stands there once`() {
+    let violation = Violation(
+      summary: "", argument: [], processes: ["b", "a", "b"], messages: ["m", "m"],
+      views: [ViewIdentifier(3), ViewIdentifier(1), ViewIdentifier(3)])
+    #expect(violation.processes == ["b", "a"])
+    #expect(violation.messages == ["m"])
+    #expect(violation.views == [ViewIdentifier(3), ViewIdentifier(1)])
+  }
 }

@@ -152,7 +152,7 @@ struct AgreedOrder {
             ]
           ),
         ],
-        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]],
+        processes: [scene.names[Int(p)], scene.names[Int(q)]],
         messages: [m, other],
         views: recording.identifiers(
           region.view(ofDelivery: Int(inversion.p.0)), region.view(ofDelivery: Int(inversion.q.0))),
@@ -347,7 +347,7 @@ struct AgreedOrder {
         summary: "\(scene.name(q)) delivers \(later) \(late == nil ? "without" : "before") \(m), which "
           + "\(scene.name(p)) delivers first",
         argument: argument,
-        processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]],
+        processes: [scene.names[Int(p)], scene.names[Int(q)]],
         messages: [m, later],
         views: recording.identifiers(region.view(ofDelivery: Int(delivery))), followsFrom: followsFrom))
   }

@@ -31,8 +31,7 @@ struct GroupKeyExchange {
   private func name(_ index: Int32) -> Name { recording.names[Int(index)] }
   private func place(_ entry: Entry) -> Violation.Place { scene.place(entry.process, entry.line) }
   private func both(_ p: Entry, _ q: Entry) -> [Name] {
-    p.process == q.process
-      ? [scene.names[Int(p.process)]] : [scene.names[Int(p.process)], scene.names[Int(q.process)]]
+    [scene.names[Int(p.process)], scene.names[Int(q.process)]]
   }
 
   /// All who finish a session have the same key; all who decide in an instance have the same value. Instances:

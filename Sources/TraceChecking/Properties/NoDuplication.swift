@@ -54,7 +54,7 @@ enum NoDuplication {
               "However, \(scene.name(q)) sends \(m)\(p == q ? " again" : ", too").",
               [region.place(ofSend: again, scene)]),
           ],
-          processes: p == q ? [scene.names[Int(p)]] : [scene.names[Int(p)], scene.names[Int(q)]],
+          processes: [scene.names[Int(p)], scene.names[Int(q)]],
           messages: [m],
           views: recording.identifiers(region.view(ofSend: sends[0]), region.view(ofSend: again))))
     }

@@ -203,8 +203,7 @@ enum SafeDelivery {
           "\(p) delivers the safe \(m) in \(view) \(isAfter ? "after" : "before") the signal, and \(qName) "
           + (isAfter ? "does not deliver it after its own" : "does not deliver it there"),
         argument: argument,
-        processes: facts.process == q
-          ? [scene.names[Int(q)]] : [scene.names[Int(facts.process)], scene.names[Int(q)]],
+        processes: [scene.names[Int(facts.process)], scene.names[Int(q)]],
         messages: [m], views: recording.identifiers(facts.view)))
   }
 }

@@ -32,7 +32,7 @@ enum SameViewDelivery {
         findings.witness(
           Violation(
             summary: "\(scene.name(p)) delivers \(m) in \(recording.title(view)), "
-              + "\(scene.name(q)) in \(recording.title(otherView))",
+              + "\(p == q ? "in another life" : scene.name(q)) in \(recording.title(otherView))",
             argument: [
               .init(
                 "\(scene.name(p)) delivers \(m) in \(recording.title(view)).",

@@ -79,7 +79,7 @@ struct SecureViews {
     let names = [scene.names[Int(first.process)], scene.names[Int(second.process)]]
     return Violation(
       summary: summary, argument: [step("", first), step("However, ", second)],
-      processes: names[0] == names[1] ? [names[0]] : names,
+      processes: names,
       views: recording.identifiers(first.view, second.view))
   }
 }
