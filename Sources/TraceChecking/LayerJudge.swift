@@ -19,12 +19,11 @@ struct LayerJudge {
     regularView.free()
   }
 
-  /// - Parameter shortcut: acquit a view without a look at each property, where that is possible.
   mutating func judge(
-    _ part: Regions.Part, of recording: borrowing LayerRecording, _ scene: Scene, shortcut: Bool = true
+    _ part: Regions.Part, of recording: borrowing LayerRecording, _ scene: Scene
   ) {
     let part = part.ordered(of: recording, scene)
-    if shortcut, !asked.contains(.signalSynchrony),
+    if !asked.contains(.signalSynchrony),
       let acquittal = regularView.acquit(part, of: recording, scene)
     {
       var noMessages: MessageScratch?

@@ -78,9 +78,6 @@ struct MessageNames: ~Copyable {
     freeSlots.free()
   }
 
-  /// The upper bound of the slots in use.
-  var slotCount: Int { spellings.count }
-
   /// The slot of a name; a new one where it has none; `retired` where it had one.
   @inline(__always)
   mutating func intern(_ name: UnsafeRawPointer, _ length: Int) -> UInt32 {
