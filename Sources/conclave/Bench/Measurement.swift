@@ -7,7 +7,7 @@ struct Measurement {
   var processor: Double
   /// Seconds of the clock.
   var clock: Double
-  /// Bytes.
+  /// Bytes; never less than what this process itself had when it started the command, which Linux counts in.
   var peakMemory: Int
   var status: Int32
 
