@@ -16,16 +16,36 @@ let package = Package(
     .library(name: "TraceChecking", targets: ["TraceChecking"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Traces", dependencies: ["CZlib"], swiftSettings: settings),
     .target(name: "TraceChecking", dependencies: ["Traces"], swiftSettings: settings),
+    .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
+    .target(name: "CyclicGroups", dependencies: ["CGMP"], swiftSettings: settings),
+    .target(name: "GroupCommunication", swiftSettings: settings),
+    .target(
+      name: "KeyAgreement", dependencies: ["CyclicGroups", "GroupCommunication"], swiftSettings: settings),
+    .target(
+      name: "SecureGroup",
+      dependencies: [
+        "CyclicGroups", "GroupCommunication", "KeyAgreement",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "CyclicGroups", "GroupCommunication", "KeyAgreement", "SecureGroup", "Traces", "TraceChecking",
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "conclave",
       dependencies: [
-        "Traces", "TraceChecking",
+        "CyclicGroups", "GroupCommunication", "KeyAgreement", "SecureGroup", "Simulation", "Traces",
+        "TraceChecking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -34,6 +54,26 @@ let package = Package(
     .testTarget(
       name: "TraceCheckingTests", dependencies: ["TraceChecking", "Traces"],
       path: "Tests/TraceChecking", swiftSettings: settings),
+    .testTarget(
+      name: "CyclicGroupsTests", dependencies: ["CyclicGroups"], path: "Tests/CyclicGroups",
+      swiftSettings: settings),
+    .testTarget(
+      name: "GroupCommunicationTests", dependencies: ["GroupCommunication"],
+      path: "Tests/GroupCommunication", swiftSettings: settings),
+    .testTarget(
+      name: "KeyAgreementTests", dependencies: ["KeyAgreement", "CyclicGroups", "GroupCommunication"],
+      path: "Tests/KeyAgreement", swiftSettings: settings),
+    .testTarget(
+      name: "SecureGroupTests",
+      dependencies: ["SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
+      path: "Tests/SecureGroup", swiftSettings: settings),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "Simulation", "SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication", "Traces",
+        "TraceChecking",
+      ],
+      path: "Tests/Simulation", swiftSettings: settings),
     .testTarget(
       name: "ConclaveTests", dependencies: ["conclave", "Traces", "TraceChecking"], path: "Tests/conclave",
       exclude: ["Golden"], swiftSettings: settings),
