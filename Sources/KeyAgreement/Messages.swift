@@ -113,7 +113,9 @@ extension KeyAgreementMessage {
     case .partialToken, .finalToken:
       var members: [Process] = []
       for _ in 0..<(try reader.byte()) { members.append(try reader.process()) }
-      if ProcessSet(members).count != members.count { throw NotAMessage("a member stands twice in the token") }
+      if ProcessSet(members).count != members.count {
+        throw NotAMessage("a member stands twice in the token")
+      }
       let token = Token(members: members, value: try reader.element(in: group))
       self = kind == .partialToken ? .partialToken(token) : .finalToken(token)
     case .factOut:

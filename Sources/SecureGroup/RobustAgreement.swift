@@ -10,7 +10,10 @@ public struct RobustAgreement<Group: CyclicGroup>: Hashable, Sendable {
   public enum Algorithm: String, Hashable, Sendable, CaseIterable { case basic, optimized }
 
   /// Which machines: the lines as the paper prints them, or with the repairs of Spec/Errata.md.
-  public enum Variant: String, Hashable, Sendable, CaseIterable { case asPrinted = "as-printed", repaired }
+  public enum Variant: String, Hashable, Sendable, CaseIterable {
+    case asPrinted = "as-printed"
+    case repaired
+  }
 
   public let me: Process
   public let algorithm: Algorithm
@@ -51,7 +54,7 @@ public struct RobustAgreement<Group: CyclicGroup>: Hashable, Sendable {
     self.variant = variant
     self.agreement = agreement
     newTransitional = []  // 2.1
-    // 2.2: merge_set, as 2.3 leave_set, comes with each membership.
+    // 2.2, 2.3: both sets come with each membership.
     newMembers = [me]  // 2.4
     newIdentifier = ViewIdentifier(0)  // 2.5
     transitionalSet = []  // 2.6

@@ -1,5 +1,6 @@
 import CyclicGroups
 import GroupCommunication
+import KeyAgreement
 
 extension RobustAgreement {
   /// Algorithm 7: COLLECT FACT OUTS (FO).

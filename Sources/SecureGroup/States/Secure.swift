@@ -1,4 +1,5 @@
 import GroupCommunication
+import KeyAgreement
 
 extension RobustAgreement {
   /// Algorithm 3: SECURE (S).

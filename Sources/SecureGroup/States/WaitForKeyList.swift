@@ -1,5 +1,6 @@
 import CyclicGroups
 import GroupCommunication
+import KeyAgreement
 
 extension RobustAgreement {
   /// Algorithm 5: WAIT FOR KEY LIST (KL).
