@@ -97,8 +97,8 @@ enum Cipher: Sendable {
       return [UInt8](plaintext)
     case .none(let key):
       let plaintext = Array(text)
-      var reader = ByteReader(Array(tag))
-      guard reader.number() == Self.checksum(plaintext, key, associated) else { return nil }
+      let checksum = tag.reduce(0) { $0 << 8 | UInt64($1) }
+      guard checksum == Self.checksum(plaintext, key, associated) else { return nil }
       return plaintext
     }
   }
