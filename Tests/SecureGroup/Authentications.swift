@@ -245,7 +245,9 @@ import Testing
     #expect(receiver.refusal(of: messages[2]) == .replayed)
     // Every source has numbers of its own.
     var other = symbolic.authentication(of: c)
-    #expect(receiver.refusal(of: other.message()) == nil)
+    let message = other.message()
+    #expect(receiver.refusal(of: message) == nil)
+    #expect(receiver.refusal(of: message) == .replayed)
   }
 
   @Test("One's own messages are let in once each, without a verification")
@@ -271,6 +273,18 @@ import Testing
     let message = sender.message()
     #expect(try SignedMessage(message).header.sequence == 1)
     #expect(receiver.refusal(of: message) == nil)
+  }
+
+  @Test("No view is entered twice, nor after a later one")
+  func viewsGrow() async {
+    await #expect(processExitsWith: .failure) {
+      var me = Members<SymbolicSignatures>().authentication(of: a, view: 7)
+      me.enter(view: ViewIdentifier(7), members: [a, b, c], agreement: "gdh")
+    }
+    await #expect(processExitsWith: .failure) {
+      var me = Members<SymbolicSignatures>().authentication(of: a, view: 7)
+      me.enter(view: ViewIdentifier(6), members: [a, b, c], agreement: "gdh")
+    }
   }
 
   @Test("A refused message leaves nothing behind")

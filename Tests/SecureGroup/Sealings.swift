@@ -165,6 +165,19 @@ import Testing
     }
   }
 
+  @Test("Of messages that came out of order nothing is kept once the gaps are closed")
+  func openedCounters() {
+    var randomness = Randomness.seeded(6)
+    var opened = OpenedCounters()
+    for counter in (0..<1000).shuffled(using: &randomness) as [UInt32] {
+      #expect(!opened.contains(counter))
+      opened.insert(counter)
+      #expect(opened.contains(counter))
+    }
+    #expect(opened.above.isEmpty)
+    #expect(!opened.contains(1000))
+  }
+
   @Test("A refused message leaves nothing behind: the true one is opened", arguments: CipherSuite.allCases)
   func refusedLeavesNothing(suite: CipherSuite) throws {
     var sender = Self.sealing(suite, a)

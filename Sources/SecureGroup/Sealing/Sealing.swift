@@ -111,10 +111,10 @@ public struct Sealing: Sendable {
 
 /// The counters of one sender's opened messages: exactly these, however far out of order, and no more space than that
 /// order needs.
-private struct OpenedCounters {
+struct OpenedCounters {
   /// All below are opened.
   private var floor: UInt64 = 0
-  private var above: Set<UInt64> = []
+  private(set) var above: Set<UInt64> = []
 
   func contains(_ counter: UInt32) -> Bool { counter < floor || above.contains(UInt64(counter)) }
 
