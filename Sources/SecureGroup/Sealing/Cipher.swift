@@ -10,8 +10,8 @@ public enum CipherSuite: String, Hashable, Sendable, CaseIterable {
 
   /// What a trace shows of a key instead of the key: 32 hexadecimal digits.
   ///
-  /// The first half of SHA-256 over "conclave fingerprint" and the key; of `none`, a fast digest that hides nothing. Equal
-  /// keys have equal fingerprints, in whatever view: so it shows a key that is used again.
+  /// The first half of SHA-256 over "conclave fingerprint" and the key; of `none`, a fast digest that hides nothing.
+  /// Equal keys have equal fingerprints, in whatever view: so it shows a key that is used again.
   public func fingerprint(of groupKey: [UInt8]) -> String {
     let word = Array("conclave fingerprint".utf8)
     guard self == .none else { return Array(SHA256.hash(data: word + groupKey).prefix(16)).hexadecimal }

@@ -21,8 +21,8 @@ public struct RunIdentifier: Hashable, Sendable, CustomStringConvertible {
     number = digest.words.0
   }
 
-  /// What tells this run from all others, no two with the same bytes: also how signed bytes begin, which is why there
-  /// is a word before it that no other use of the keys begins with.
+  /// What tells this run from all others; different runs have different bytes. Signed bytes begin with them, and they
+  /// with words that nothing else signed with the same keys should begin with.
   static func inputs(
     group: String, view: ViewIdentifier, members: ProcessSet, agreement: String
   ) -> [UInt8] {
