@@ -1,0 +1,33 @@
+public import CyclicGroups
+public import GroupCommunication
+
+/// What happened in a run.
+public struct Summary: Hashable, Sendable {
+  /// Virtual seconds.
+  public var time = 0.0
+  public var partitions = 0
+  public var crashes = 0
+  public var recoveries = 0
+  public var leaves = 0
+  public var falseSuspicions = 0
+  /// Installations of VS views, and of secure views.
+  public var views = 0
+  public var secureViews = 0
+  /// Secure views that were installed after the flush (repair E5).
+  public var lateViews = 0
+  /// Key agreements that another view, a crash or a leave ended.
+  public var interrupted = 0
+  /// Messages of applications.
+  public var messages = 0
+  /// Events that machines have handled.
+  public var steps = 0
+  public var counts = OperationCounts()
+  /// Messages that members refused at the door.
+  public var dropped: [String] = []
+  /// An event that the paper says is not possible; the run ended there.
+  public var notPossible: String?
+  /// Live members that are not in SECURE though nothing is under way any more.
+  public var stuck: [Process] = []
+
+  public init() {}
+}

@@ -1,0 +1,27 @@
+public import TraceChecking
+import Traces
+
+/// What a run broke.
+public struct RunVerdict: Sendable {
+  /// The properties violated, as LAYER/ID or LAYER/ID.PART, and what the checker does not see: `not-possible` and
+  /// `termination`.
+  public var broken: [String]
+  public var report: Report
+
+  /// - Throws: what `TraceCheck` throws; a trace that was just written is well-formed.
+  public init(_ summary: Summary, _ trace: [UInt8]) throws {
+    report = try TraceCheck().run([.bytes(trace, name: "run")])
+    broken = []
+    for property in report.properties where property.verdict == .violated {
+      let name = "\(property.layer)/\(property.property.rawValue)"
+      let parts = property.parts.filter { $0.verdict == .violated }
+      broken += parts.isEmpty ? [name] : parts.map { "\(name).\($0.part.rawValue)" }
+    }
+    if summary.notPossible != nil {
+      // The run ended in the middle: nothing that is still owed counts.
+      broken = broken.filter { !$0.isEmpty } + ["not-possible"]
+    } else if !summary.stuck.isEmpty {
+      broken.append("termination")
+    }
+  }
+}

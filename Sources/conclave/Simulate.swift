@@ -1,0 +1,152 @@
+public import ArgumentParser
+import CyclicGroups
+import Foundation
+import GroupCommunication
+public import KeyAgreement
+public import SecureGroup
+import Simulation
+import Traces
+
+extension RobustAgreement<SymbolicGroup>.Algorithm: ExpressibleByArgument {}
+extension KeyAgreementProtocol: ExpressibleByArgument {}
+
+/// `7`, or `1...100000`.
+struct Seeds: ExpressibleByArgument {
+  var range: ClosedRange<UInt64>
+  init?(argument: String) {
+    let ends = argument.components(separatedBy: "...")
+    guard ends.count == 2, let first = UInt64(ends[0]), let last = UInt64(ends[1]), first <= last else {
+      return nil
+    }
+    range = first...last
+  }
+}
+
+struct Simulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs the robust key agreement on a seeded virtual network and writes the trace.",
+    discussion: """
+      Members of a group agree on keys while the network partitions and merges, and processes crash, recover, \
+      leave and join, also in the middle of an agreement. The trace of both layers goes to standard output, a \
+      summary to standard error. With --seeds no trace is written: each run is checked, and those that broke \
+      something are told with the command that shows them.
+
+        conclave simulate --seed 7 --members 5 --events 40 | conclave check -
+        conclave simulate --seeds 1...1000 --as-printed
+
+      EXIT STATUS
+        0   done; with --seeds: nothing was broken
+        1   with --seeds: a run broke a property
+        64  the command line is wrong
+        74  writing failed
+      """)
+
+  @Option(help: "The seed: the same always gives the same bytes.") var seed: UInt64?
+  @Option(help: ArgumentHelp("Runs all these seeds and checks each.", valueName: "a...b")) var seeds: Seeds?
+  @Option(help: "The basic algorithm, or the optimized one.")
+  var algorithm = RobustAgreement<SymbolicGroup>.Algorithm.optimized
+  @Option(help: "The key agreement: gdh or ckd.") var agreement = KeyAgreementProtocol.gdh
+  @Option(help: ArgumentHelp("How many processes.", valueName: "n")) var members = 5
+  @Option(help: ArgumentHelp("How many events of the network and of processes.", valueName: "n"))
+  var events = 40
+  @Flag(help: "The machines as the paper prints them, without the repairs.") var asPrinted = false
+  @Flag(name: .shortAndLong, help: "No summary.") var quiet = false
+  @Option(help: "Whether to show on a terminal how far it is.") var progress = Occasion.auto
+
+  func validate() throws {
+    if !(1...64).contains(members) { throw ValidationError("--members must be from 1 to 64.") }
+    if events < 0 { throw ValidationError("--events must not be negative.") }
+    if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other.") }
+  }
+
+  func run() throws {
+    do {
+      if let seeds { try runAll(seeds.range) } else { try runOne(seed ?? 1) }
+    } catch let error as Output.Failed {
+      Output.complain(error)
+      throw Status.inputOutput
+    }
+  }
+
+  private func simulation(_ seed: UInt64) -> Simulation<SymbolicGroup, SymbolicSignatures> {
+    let plan = Plan(
+      seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
+      variant: asPrinted ? .asPrinted : .repaired)
+    // As printed, messages of one view reach another: sealing would hide it.
+    return Simulation(plan, SymbolicGroup(), SymbolicSignatures(), suite: asPrinted ? nil : CipherSuite.none)
+  }
+
+  private func runOne(_ seed: UInt64) throws {
+    var simulation = simulation(seed)
+    simulation.run()
+    try Output.standard.write(simulation.trace.bytes)
+    if quiet { return }
+    let summary = simulation.summary
+    var text = """
+      \(algorithm.rawValue) algorithm\(asPrinted ? ", as printed" : ""), \(agreement.rawValue), seed \(seed): \
+      \(members) processes, \(String(format: "%.1f", summary.time)) virtual seconds
+        network     \(summary.partitions) partitions and merges, \(summary.falseSuspicions) false suspicions
+        processes   \(summary.crashes) crashes, \(summary.leaves) leaves, \(summary.recoveries) returns
+        views       \(summary.views) installed below, \(summary.secureViews) secure ones, each with its key
+        agreements  \(summary.interrupted) interrupted
+        messages    \(summary.messages) of applications
+        operations  \(summary.counts.exponentiations) exponentiations, \(summary.counts.signatures) signatures, \
+      \(summary.counts.verifications) verifications
+
+      """
+    if !summary.dropped.isEmpty { text += "  refused     \(summary.dropped.count): \(summary.dropped[0])\n" }
+    if let notPossible = summary.notPossible { text += "  broken off  \(notPossible)\n" }
+    if !summary.stuck.isEmpty {
+      text += "  stuck       \(summary.stuck.map(\.description).joined(separator: " ")): not in SECURE\n"
+    }
+    Output.complain(text.dropLast())
+  }
+
+  private func runAll(_ seeds: ClosedRange<UInt64>) throws {
+    let line = quiet ? nil : ProgressLine(progress)
+    let start = ContinuousClock.now
+    var total = Summary()
+    var failures: [(seed: UInt64, broken: [String])] = []
+    var tally: [String: Int] = [:]
+    for seed in seeds {
+      var simulation = simulation(seed)
+      simulation.run()
+      let verdict = try RunVerdict(simulation.summary, simulation.trace.bytes)
+      if !verdict.broken.isEmpty { failures.append((seed, verdict.broken)) }
+      for name in verdict.broken { tally[name, default: 0] += 1 }
+      total.steps += simulation.summary.steps
+      total.views += simulation.summary.views
+      total.secureViews += simulation.summary.secureViews
+      total.lateViews += simulation.summary.lateViews
+      total.interrupted += simulation.summary.interrupted
+      total.messages += simulation.summary.messages
+      line?.draw { seconds in
+        let done = seed - seeds.lowerBound + 1
+        return "\(done) of \(seeds.count) runs, \(failures.count) broken, "
+          + String(format: "%.0f runs/s", Double(done) / seconds)
+      }
+    }
+    line?.clear()
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    var text = """
+      \(seeds.count) runs, \(failures.count) broken: \(total.secureViews) secure views of \(total.views) views, \
+      \(total.interrupted) agreements interrupted, \(total.lateViews) views installed late, \
+      \(total.messages) messages, \(total.steps) steps of machines in \(String(format: "%.1f", seconds)) s
+
+      """
+    for (name, count) in tally.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+      text += "  \(name): \(count) runs\n"
+    }
+    for failure in failures.prefix(10) {
+      text += "\(failure.broken.joined(separator: ", ")):\n  \(command(failure.seed))\n"
+    }
+    if failures.count > 10 { text += "and \(failures.count - 10) more\n" }
+    try Output.standard.write(text)
+    if !failures.isEmpty { throw Status.violated }
+  }
+
+  private func command(_ seed: UInt64) -> String {
+    "conclave simulate --seed \(seed) --members \(members) --events \(events) --algorithm \(algorithm.rawValue)"
+      + " --agreement \(agreement.rawValue)\(asPrinted ? " --as-printed" : "") | conclave check -"
+  }
+}
