@@ -139,9 +139,14 @@ extension VirtualSynchrony {
     views[identifier] = view
   }
 
+  /// Whether `p` was asked for its flush ok and has not given it.
+  public func canFlushOk(_ p: Process) -> Bool {
+    state(p).map { $0.isFlushRequested && !$0.isFlushed } ?? false
+  }
+
   public mutating func flushOk(_ p: Process) {
+    precondition(canFlushOk(p), "\(p) was not asked")
     let identifier = view(of: p)!.identifier
-    precondition(views[identifier]!.states[p]!.isFlushRequested, "\(p) was not asked")
     views[identifier]!.states[p]!.isFlushed = true
   }
 }

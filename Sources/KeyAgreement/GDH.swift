@@ -34,8 +34,8 @@ public struct GDH<Group: CyclicGroup>: Hashable, Sendable {
   public mutating func updateKey(
     leaving: ProcessSet, merging: ProcessSet, _ arithmetic: inout Arithmetic<Group>
   ) -> Token<Group.Element> {
-    members.removeAll { leaving.contains($0) }
-    members += merging
+    // The controller's contribution is the last one before those of the new members.
+    members = members.filter { !leaving.contains($0) && $0 != me } + [me] + merging
     contribution = arithmetic.freshExponent()
     return Token(members: members, value: arithmetic.power(partialKey(of: me)!, contribution))
   }

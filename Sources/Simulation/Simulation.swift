@@ -91,14 +91,11 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   /// - Parameter isCancelled: asked now and then.
   public mutating func run() {
     for number in 0..<plan.members { start(Process(number)) }
-    var left = plan.events
-    while left > 0 && summary.notPossible == nil {
-      if draw(20) == 0 {
-        happen()
-        left -= 1
-      } else {
-        step(mayStart: true)
-      }
+    for _ in 0..<plan.events {
+      // Some events come in the middle of an agreement, some when nothing is under way any more.
+      let pause = [5, 40, 200, 1000][draw(4)] * plan.members / 5
+      for _ in 0..<draw(pause + 1)  { step(mayStart: true) }
+      happen()
     }
     if draw(2) == 0 { connect([ProcessSet((0..<plan.members).map { Process($0) })]) }
     settle()
@@ -110,13 +107,12 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   private mutating func settle() {
     // Far beyond what any agreement of so few members takes: who is still busy then never ends.
     var left = 20_000 + 2_000 * plan.members
-    while summary.notPossible == nil && left > 0 && isBusy {
+    while left > 0 && isBusy {
       left -= 1
       step(mayStart: false)
     }
-    guard summary.notPossible == nil else { return }
     for (number, host) in hosts.enumerated() where host.isUp && host.member!.agreement.state != .secure {
-      summary.stuck.append(Process(number))
+      summary.stuck.append("\(Process(number)) in \(host.member!.agreement.state)")
     }
   }
 
@@ -279,7 +275,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     do {
       reaction = try hosts[p.index].member!.handle(input, now: Int64(time * 1000))
     } catch {
-      summary.notPossible = "\(p): \(error)"
+      summary.notPossible.append("\(error.event) in \(error.state)")
       return
     }
     summary.steps += 1
@@ -310,6 +306,10 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     case .refuse: break
     case .drop(let reason): summary.dropped.append("\(p): \(reason)")
     case .sendFlushOk:
+      guard network.canFlushOk(p) else {
+        summary.notPossible.append("flush ok that nobody asked for")
+        return
+      }
       record(p, .gcs, .flushOk)
       network.flushOk(p)
     case .unicast(let bytes, let to): transmit(bytes, p, .fifo, to)

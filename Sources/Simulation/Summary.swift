@@ -1,6 +1,4 @@
 public import CyclicGroups
-public import GroupCommunication
-
 /// What happened in a run.
 public struct Summary: Hashable, Sendable {
   /// Virtual seconds.
@@ -24,10 +22,10 @@ public struct Summary: Hashable, Sendable {
   public var counts = OperationCounts()
   /// Messages that members refused at the door.
   public var dropped: [String] = []
-  /// An event that the paper says is not possible; the run ended there.
-  public var notPossible: String?
+  /// Events that the paper says are not possible, as the machines saw them; they were left out.
+  public var notPossible: [String] = []
   /// Live members that are not in SECURE though nothing is under way any more.
-  public var stuck: [Process] = []
+  public var stuck: [String] = []
 
   public init() {}
 }

@@ -17,11 +17,9 @@ public struct RunVerdict: Sendable {
       let parts = property.parts.filter { $0.verdict == .violated }
       broken += parts.isEmpty ? [name] : parts.map { "\(name).\($0.part.rawValue)" }
     }
-    if summary.notPossible != nil {
-      // The run ended in the middle: nothing that is still owed counts.
-      broken = broken.filter { !$0.isEmpty } + ["not-possible"]
-    } else if !summary.stuck.isEmpty {
-      broken.append("termination")
+    for event in summary.notPossible where !broken.contains("not-possible: \(event)") {
+      broken.append("not-possible: \(event)")
     }
+    if !summary.stuck.isEmpty { broken.append("termination") }
   }
 }

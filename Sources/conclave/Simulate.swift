@@ -1,7 +1,6 @@
 public import ArgumentParser
 import CyclicGroups
 import Foundation
-import GroupCommunication
 public import KeyAgreement
 public import SecureGroup
 import Simulation
@@ -95,9 +94,11 @@ struct Simulate: ParsableCommand {
 
       """
     if !summary.dropped.isEmpty { text += "  refused     \(summary.dropped.count): \(summary.dropped[0])\n" }
-    if let notPossible = summary.notPossible { text += "  broken off  \(notPossible)\n" }
+    if let first = summary.notPossible.first {
+      text += "  impossible  \(summary.notPossible.count) events: \(first)\n"
+    }
     if !summary.stuck.isEmpty {
-      text += "  stuck       \(summary.stuck.map(\.description).joined(separator: " ")): not in SECURE\n"
+      text += "  stuck       \(summary.stuck.joined(separator: ", "))\n"
     }
     Output.complain(text.dropLast())
   }

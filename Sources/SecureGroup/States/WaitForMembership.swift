@@ -56,6 +56,8 @@ extension RobustAgreement {
             }
             out.ran(10, 29)
             state = stateOfOldMember(view)  // 10.29
+            // CKD's old members may be in KL at once, as after 10.22.
+            if isRepaired { keyListGotFlushRequest = false }
           } else {  // 10.30
             out.ran(10, 30...33)
             clique = nil  // 10.31
