@@ -87,7 +87,9 @@ public struct SymbolicGroup: CyclicGroup {
       switch factor.atom {
       case .fresh(let name):
         bytes += [0, UInt8(power >> 8), UInt8(power & 0xff)]
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(name >> UInt64(shift) & 0xff)) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+          bytes.append(UInt8(name >> UInt64(shift) & 0xff))
+        }
       case .of(let inner):
         bytes += [1, UInt8(power >> 8), UInt8(power & 0xff)]
         append(inner, to: &bytes)

@@ -30,7 +30,9 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
 
   /// What the service hands to a process.
   public enum Event: Hashable, Sendable {
-    case view(View), signal, flushRequest, deliver(Message)
+    case view(View)
+    case signal, flushRequest
+    case deliver(Message)
   }
 
   struct Member: Hashable, Sendable {
@@ -61,7 +63,9 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
     var present: ProcessSet = []
     /// Installed it once.
     var installed: ProcessSet = []
-    /// Crashed or left since it was agreed.
+    /// Went on to a later view.
+    var gone: ProcessSet = []
+    /// Crashed or left before that.
     var departed: ProcessSet = []
     var messages: [Message] = []
     var ordered = 0
@@ -69,7 +73,8 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
   }
 
   enum Place: Hashable, Sendable {
-    case down, joining, inside(ViewIdentifier)
+    case down, joining
+    case inside(ViewIdentifier)
   }
 
   public let processes: Int
@@ -111,6 +116,7 @@ extension VirtualSynchrony {
     targets[p.index] = nil
     glitched.remove(p)
     for identifier in views.keys where views[identifier]!.members.contains(p) {
+      if views[identifier]!.gone.contains(p) { continue }
       views[identifier]!.departed.insert(p)
       views[identifier]!.installing.remove(p)
       views[identifier]!.present.remove(p)
@@ -162,10 +168,12 @@ extension VirtualSynchrony {
   public func isPending(_ p: Process) -> Bool {
     guard places[p.index] != .down else { return false }
     guard let view = view(of: p), let member = view.states[p] else { return true }
-    if glitched.contains(p) || member.isSignalled || member.isFlushRequested { return true }
     let component = component(of: p)
-    if component != view.members { return true }
-    return component.contains { target(of: $0) != view.identifier }
+    if component != view.members || component.contains(where: { target(of: $0) != view.identifier }) {
+      return true
+    }
+    return glitched.contains(p) || member.isSignalled || member.isFlushRequested
+      || component.contains { view.states[$0].map { $0.isSignalled || $0.isFlushRequested } ?? false }
   }
 
   public func canSignal(_ p: Process) -> Bool {
@@ -308,6 +316,9 @@ extension VirtualSynchrony {
     var member = Member(past: Array(repeating: 0, count: processes))
     let messages = views[identifier]!.messages
     member.pending = messages.indices.filter { messages[$0].addresses(p) }
+    for older in views.keys where older < identifier && views[older]!.members.contains(p) {
+      if !views[older]!.departed.contains(p) { views[older]!.gone.insert(p) }
+    }
     views[identifier]!.states[p] = member
     views[identifier]!.installing.remove(p)
     views[identifier]!.present.insert(p)
@@ -317,6 +328,22 @@ extension VirtualSynchrony {
       View(
         identifier, members: views[identifier]!.members, transitional: transitional,
         leaving: (previous?.members ?? []) - transitional))
+  }
+}
+
+// For people.
+extension VirtualSynchrony {
+  /// Where `p` stands, in words.
+  public func status(_ p: Process) -> String {
+    guard let view = view(of: p), let member = view.states[p] else {
+      return places[p.index] == .down ? "down" : "joining"
+    }
+    var words = ["in view \(view.identifier) of \(view.members)"]
+    if member.isFlushRequested { words.append(member.isFlushed ? "flushed" : "asked to flush") }
+    if member.isSignalled { words.append("signalled") }
+    if !member.owed.isEmpty { words.append("owes \(member.owed.count) messages") }
+    if let target = targets[p.index] { words.append("is to install view \(target)") }
+    return words.joined(separator: ", ")
   }
 }
 

@@ -28,7 +28,8 @@ public struct SecureMember<Group: CyclicGroup, Scheme: SignatureScheme>: Sendabl
 
   /// What comes to a member.
   public enum Input: Hashable, Sendable {
-    case view(View), signal, flushRequest
+    case view(View)
+    case signal, flushRequest
     /// A message of the group communication system, and whom it names as the sender.
     case packet([UInt8], from: Process)
     case userMessage(UserMessage)

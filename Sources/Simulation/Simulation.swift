@@ -75,10 +75,13 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     trace = TraceWriter(
       header: Header(
         complete: true,
-        records: [.view, .transitional, .signal, .flushRequest, .flushOk, .send, .deliver, .crash, .leave, .key],
+        records: [
+          .view, .transitional, .signal, .flushRequest, .flushOk, .send, .deliver, .crash, .leave, .key,
+        ],
         profile: .secure, processes: processes, group: "conclave",
         source: "conclave simulate",
-        note: "\(plan.algorithm.rawValue) \(plan.agreement.rawValue) \(plan.variant.rawValue) seed \(plan.seed)"))
+        note:
+          "\(plan.algorithm.rawValue) \(plan.agreement.rawValue) \(plan.variant.rawValue) seed \(plan.seed)"))
     for number in 0..<plan.members {
       let key = scheme.generateKey(using: &randomness)
       privateKeys.append(key)
@@ -94,7 +97,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     for _ in 0..<plan.events {
       // Some events come in the middle of an agreement, some when nothing is under way any more.
       let pause = [5, 40, 200, 1000][draw(4)] * plan.members / 5
-      for _ in 0..<draw(pause + 1)  { step(mayStart: true) }
+      for _ in 0..<draw(pause + 1) { step(mayStart: true) }
       happen()
     }
     if draw(2) == 0 { connect([ProcessSet((0..<plan.members).map { Process($0) })]) }
@@ -112,7 +115,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
       step(mayStart: false)
     }
     for (number, host) in hosts.enumerated() where host.isUp && host.member!.agreement.state != .secure {
-      summary.stuck.append("\(Process(number)) in \(host.member!.agreement.state)")
+      summary.stuck.append(
+        "\(Process(number)) in \(host.member!.agreement.state) (\(network.status(Process(number))))")
     }
   }
 
@@ -165,7 +169,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
       me: p, group: "conclave", scheme: scheme, privateKey: privateKeys[p.index], publicKeys: keys)
     if let old = hosts[p.index].member { summary.counts = summary.counts + old.counts }
     hosts[p.index].member = SecureMember(
-      agreement, Arithmetic(group, .seeded(randomness.next())), authentication, group: "conclave", suite: suite)
+      agreement, Arithmetic(group, .seeded(randomness.next())), authentication, group: "conclave",
+      suite: suite)
     hosts[p.index].isUp = true
     hosts[p.index].hasBeenUp = true
     hosts[p.index].owesFlushOk = false
@@ -258,7 +263,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     record(
       p, .gcs,
       .view(
-        view.identifier.traced, members: view.members.traced, transitional: view.transitional.traced, key: nil))
+        view.identifier.traced, members: view.members.traced, transitional: view.transitional.traced, key: nil
+      ))
     give(p, .view(view))
   }
 
@@ -330,7 +336,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
 
   private mutating func record(_ p: Process, _ layer: Traces.Event.Layer?, _ action: Traces.Event.Action) {
     trace.append(
-      Traces.Event(at: Name(p.description), layer: layer, time: (time * 1000).rounded() / 1000, action: action))
+      Traces.Event(
+        at: Name(p.description), layer: layer, time: (time * 1000).rounded() / 1000, action: action))
   }
 
   /// 0 ..< `count`.

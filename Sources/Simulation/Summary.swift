@@ -1,4 +1,5 @@
 public import CyclicGroups
+
 /// What happened in a run.
 public struct Summary: Hashable, Sendable {
   /// Virtual seconds.
