@@ -41,6 +41,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     var maySend = false
     var messagesSent = 0
     var packetsSent = 0
+    /// Its place in `evidence.lives`.
+    var life = 0
     /// The VS view that it is in, where a key agreement is under way.
     var agreeing: GroupCommunication.ViewIdentifier?
   }
@@ -62,6 +64,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   private var time = 0.0
   public private(set) var trace: TraceWriter
   public private(set) var summary = Summary()
+  public private(set) var evidence = Evidence<Group>()
 
   public init(_ plan: Plan, _ group: Group, _ scheme: Scheme, suite: CipherSuite?) {
     self.plan = plan
@@ -171,6 +174,9 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     hosts[p.index].member = SecureMember(
       agreement, Arithmetic(group, .seeded(randomness.next())), authentication, group: "conclave",
       suite: suite)
+    let first = hosts[p.index].member!.arithmetic.randomness
+    hosts[p.index].life = evidence.lives.count
+    evidence.lives.append(Evidence.Life(process: p, first: first, last: first))
     hosts[p.index].isUp = true
     hosts[p.index].hasBeenUp = true
     hosts[p.index].owesFlushOk = false
@@ -230,6 +236,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
         separate: { a, b in splits && (salt >> (UInt64(a.index) * 7 + UInt64(b.index) & 63)) & 1 == 0 },
         extra: { (salt >> UInt64($0.index & 63)) & 1 == 0 })
     case 5 where mayStart && hosts[p.index].maySend && draw(3) == 0: send(p)
+    case 5 where mayStart && draw(40) == 0: misbehave(p)
     case 6, 7:
       let messages = network.deliverable(p)
       if messages.isEmpty { return false }
@@ -248,6 +255,17 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     give(p, .userMessage(message))
   }
 
+  /// The application asks for what it may not have now.
+  private mutating func misbehave(_ p: Process) {
+    let agreement = hosts[p.index].member!.agreement
+    if draw(2) == 0 {
+      if agreement.state == .secure { return }
+      give(p, .userMessage(UserMessage(sender: p, number: 0, service: .agreed)))
+    } else if !agreement.waitForSecureFlushOk {
+      give(p, .secureFlushOk)
+    }
+  }
+
   private mutating func flushOk(_ p: Process) {
     hosts[p.index].owesFlushOk = false
     hosts[p.index].maySend = false
@@ -260,6 +278,13 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     interrupt(p)
     hosts[p.index].agreeing = view.identifier
     summary.views += 1
+    // Whoever is listed may know the key, also if it never gets so far.
+    let lives = view.members.map { hosts[$0.index].life }
+    if let index = evidence.views.lastIndex(where: { $0.identifier == view.identifier }) {
+      evidence.views[index].lives.formUnion(lives)
+    } else {
+      evidence.views.append(Evidence.View(identifier: view.identifier, lives: Set(lives)))
+    }
     record(
       p, .gcs,
       .view(
@@ -282,9 +307,23 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
       reaction = try hosts[p.index].member!.handle(input, now: Int64(time * 1000))
     } catch {
       summary.notPossible.append("\(error.event) in \(error.state)")
+      summary.lines.insertNotPossible(error)
       return
     }
     summary.steps += 1
+    evidence.lives[hosts[p.index].life].last = hosts[p.index].member!.arithmetic.randomness
+    if let step = reaction.step {
+      for lines in step.lines { summary.lines.insert(lines) }
+      for action in step.actions {
+        switch action {
+        case .unicast(let message, _), .broadcast(let message, _): evidence.elements += message.elements
+        case .deliverView(let view):
+          let index = evidence.views.lastIndex { $0.identifier == view.identifier }!
+          evidence.views[index].key = view.key
+        default: break
+        }
+      }
+    }
     for output in reaction.outputs { take(output, p) }
   }
 
@@ -309,7 +348,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
         flushOk(p)
       }
     case .deliverData(let message): record(p, .secure, .deliver(message: name(message)))
-    case .refuse: break
+    case .refuse: summary.refused += 1
     case .drop(let reason): summary.dropped.append("\(p): \(reason)")
     case .sendFlushOk:
       guard network.canFlushOk(p) else {

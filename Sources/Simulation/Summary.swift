@@ -1,4 +1,6 @@
 public import CyclicGroups
+import SecureGroup
+
 
 /// What happened in a run.
 public struct Summary: Hashable, Sendable {
@@ -21,6 +23,10 @@ public struct Summary: Hashable, Sendable {
   /// Events that machines have handled.
   public var steps = 0
   public var counts = OperationCounts()
+  /// What applications asked for when they might not.
+  public var refused = 0
+  /// The lines of pseudo-code that were executed.
+  public var lines = ExecutedLines()
   /// Messages that members refused at the door.
   public var dropped: [String] = []
   /// Events that the paper says are not possible, as the machines saw them; they were left out.

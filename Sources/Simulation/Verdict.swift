@@ -1,15 +1,18 @@
+public import GroupCommunication
 public import TraceChecking
 import Traces
 
 /// What a run broke.
 public struct RunVerdict: Sendable {
   /// The properties violated, as LAYER/ID or LAYER/ID.PART, and what the checker does not see: `not-possible` and
-  /// `termination`.
+  /// `termination` (a live member is not in SECURE though the network is quiet), and `secrecy`.
   public var broken: [String]
   public var report: Report
 
   /// - Throws: what `TraceCheck` throws; a trace that was just written is well-formed.
-  public init(_ summary: Summary, _ trace: [UInt8]) throws {
+  ///
+  /// - Parameter exposed: the views whose keys others can compute (`Evidence.exposed`).
+  public init(_ summary: Summary, _ trace: [UInt8], exposed: [GroupCommunication.ViewIdentifier]) throws {
     report = try TraceCheck().run([.bytes(trace, name: "run")])
     broken = []
     for property in report.properties where property.verdict == .violated {
@@ -21,5 +24,6 @@ public struct RunVerdict: Sendable {
       broken.append("not-possible: \(event)")
     }
     if !summary.stuck.isEmpty { broken.append("termination") }
+    if !exposed.isEmpty { broken.append("secrecy") }
   }
 }

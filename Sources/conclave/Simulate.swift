@@ -112,7 +112,8 @@ struct Simulate: ParsableCommand {
     for seed in seeds {
       var simulation = simulation(seed)
       simulation.run()
-      let verdict = try RunVerdict(simulation.summary, simulation.trace.bytes)
+      let verdict = try RunVerdict(
+        simulation.summary, simulation.trace.bytes, exposed: simulation.evidence.exposed)
       if !verdict.broken.isEmpty { failures.append((seed, verdict.broken)) }
       for name in verdict.broken { tally[name, default: 0] += 1 }
       total.steps += simulation.summary.steps
