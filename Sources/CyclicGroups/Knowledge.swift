@@ -25,8 +25,10 @@ public struct Knowledge: Sendable {
     var undecided: Set<SymbolicGroup.Element> = []
     for element in elements { Self.collectNested(element, &undecided) }
     while true {
-      unknownParts = Set(elements.map { unknownPart($0) }).union([[]])
-      let found = undecided.filter { canCompute($0) }
+      unknownParts = Set(elements.map { part(of: $0) { !hasFound($0) } }).union([[]])
+      let found = undecided.filter { element in
+        unknownParts.contains(part(of: element) { !hasFound($0) })
+      }
       if found.isEmpty { return }
       computable.formUnion(found)
       undecided.subtract(found)
@@ -35,19 +37,28 @@ public struct Knowledge: Sendable {
 
   /// Whether he can compute `element`.
   public func canCompute(_ element: SymbolicGroup.Element) -> Bool {
-    unknownParts.contains(unknownPart(element))
+    unknownParts.contains(part(of: element) { !knows($0) })
   }
 
   /// Whether he has `atom`, and hence its inverse.
   public func knows(_ atom: SymbolicGroup.Atom) -> Bool {
+    if hasFound(atom) { return true }
+    // One that no known element has in its exponent.
+    if case .of(let element) = atom { return canCompute(element) }
+    return false
+  }
+
+  private func hasFound(_ atom: SymbolicGroup.Atom) -> Bool {
     switch atom {
     case .fresh(let number): freshAtoms.contains(number)
-    case .of(let element): computable.contains(element) || canCompute(element)
+    case .of(let element): computable.contains(element)
     }
   }
 
-  private func unknownPart(_ element: SymbolicGroup.Element) -> [SymbolicGroup.Factor] {
-    element.exponent.factors.filter { !knows($0.atom) }
+  private func part(
+    of element: SymbolicGroup.Element, where isIncluded: (SymbolicGroup.Atom) -> Bool
+  ) -> [SymbolicGroup.Factor] {
+    element.exponent.factors.filter { isIncluded($0.atom) }
   }
 
   private static func collectNested(

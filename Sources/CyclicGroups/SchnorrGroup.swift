@@ -122,7 +122,7 @@ public struct SchnorrGroup: CyclicGroup {
     return Exponent(secret: drawn)
   }
 
-  /// Big-endian, as long as p.
+  /// Big-endian, as long as p in whole limbs of eight bytes.
   public func bytes(of element: Element) -> [UInt8] {
     element.limbs.reversed().flatMap { limb in withUnsafeBytes(of: limb.bigEndian) { [UInt8]($0) } }
   }

@@ -31,19 +31,24 @@ public struct SymbolicGroup: CyclicGroup {
     static func * (a: Self, b: Self) -> Self {
       var factors: [Factor] = []
       factors.reserveCapacity(a.factors.count + b.factors.count)
-      var (x, y) = (a.factors[...], b.factors[...])
-      while let (p, q) = x.first.flatMap({ p in y.first.map { q in (p, q) } }) {
-        if p.atom == q.atom {
-          if p.power + q.power != 0 { factors.append(Factor(atom: p.atom, power: p.power + q.power)) }
-          x.removeFirst()
-          y.removeFirst()
-        } else if p.atom < q.atom {
-          factors.append(x.removeFirst())
+      var (i, j) = (0, 0)
+      while i < a.factors.count, j < b.factors.count {
+        let (x, y) = (a.factors[i], b.factors[j])
+        if x.atom == y.atom {
+          let power = x.power + y.power
+          if power != 0 { factors.append(Factor(atom: x.atom, power: power)) }
+          (i, j) = (i + 1, j + 1)
+        } else if x.atom < y.atom {
+          factors.append(x)
+          i += 1
         } else {
-          factors.append(y.removeFirst())
+          factors.append(y)
+          j += 1
         }
       }
-      return Self(factors: factors + x + y)
+      factors += a.factors[i...]
+      factors += b.factors[j...]
+      return Self(factors: factors)
     }
   }
 
@@ -100,8 +105,8 @@ public struct SymbolicGroup: CyclicGroup {
     bytes.append(0)
   }
 
-  /// Elements whose atoms are nested more than 32 deep, or have powers that two multiplications could take out of an
-  /// `Int16`, stay out, too.
+  /// Atoms nested more than 32 deep stay out, too, and powers beyond 8191 and -8191: an `Int16` has to have room for
+  /// the multiplications to come.
   public func element(from bytes: some Collection<UInt8>) throws(NotAnElement) -> Element {
     var decoder = Decoder(bytes: [UInt8](bytes)[...])
     let element = try decoder.element(depth: 0)
