@@ -5,7 +5,7 @@ import CGMP
 /// Whatever depends on an exponent takes the same time for all exponents (the `mpn_sec_` functions of GMP), and the
 /// memory of exponents and of intermediate results is zeroed after use. An element is not: where it is a key, whoever
 /// holds it answers for it.
-public struct SchnorrGroup: CyclicGroup {
+public struct SchnorrGroup: CyclicGroup, CustomStringConvertible {
   public struct Element: Hashable, Sendable {
     /// As many as p has, the least significant first.
     let limbs: [UInt]
@@ -44,6 +44,7 @@ public struct SchnorrGroup: CyclicGroup {
   }
 
   public var name: String { numbers.name }
+  public var description: String { name }
   public var generator: Element { numbers.generator }
   /// The length of p, in bits.
   public var modulusBits: Int { numbers.modulusBits }

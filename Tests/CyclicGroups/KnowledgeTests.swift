@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test("Three parties' key takes an exponent, whatever part of it was sent")
-  func group() {
+  func threeParties() {
     let sent = [g(a), g(a, b), g(b, c), g(a, c), g(b), g(c)]
     let key = g(a, b, c)
     #expect(!knowing(sent).canCompute(key))

@@ -4,9 +4,7 @@ import CGMP
 
 /// An integer by GMP, to calculate by another way what the groups calculate.
 final class Number: Comparable, ExpressibleByIntegerLiteral {
-  private var value = mpz_t_value()
-
-  private typealias mpz_t_value = __mpz_struct
+  private var value = __mpz_struct()
 
   init() { __gmpz_init(&value) }
 

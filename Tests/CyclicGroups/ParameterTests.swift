@@ -2,10 +2,6 @@ import Testing
 
 @testable import CyclicGroups
 
-extension SchnorrGroup: CustomTestStringConvertible {
-  public var testDescription: String { name }
-}
-
 /// The numbers that make the groups are what they are said to be.
 @Suite struct ParameterTests {
   @Test("p and q are prime, q divides p - 1, and the generator has order q", arguments: SchnorrGroup.allNamed)
