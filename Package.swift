@@ -55,7 +55,7 @@ let package = Package(
       name: "TraceCheckingTests", dependencies: ["TraceChecking", "Traces"],
       path: "Tests/TraceChecking", swiftSettings: settings),
     .testTarget(
-      name: "CyclicGroupsTests", dependencies: ["CyclicGroups"], path: "Tests/CyclicGroups",
+      name: "CyclicGroupsTests", dependencies: ["CGMP", "CyclicGroups"], path: "Tests/CyclicGroups",
       swiftSettings: settings),
     .testTarget(
       name: "GroupCommunicationTests", dependencies: ["GroupCommunication"],

@@ -252,9 +252,10 @@ extension VirtualSynchrony {
   /// - Parameters:
   ///   - separate: whether two members that come from one view should be in different classes.
   ///   - extra: whether a message that need not be delivered by a class should be, where it can.
-  public mutating func agree(
+  /// - Returns: the view's identifier and its members.
+  @discardableResult public mutating func agree(
     _ p: Process, separate: (Process, Process) -> Bool, extra: (MessageIdentifier) -> Bool
-  ) {
+  ) -> (ViewIdentifier, ProcessSet) {
     let component = component(of: p)
     lastIdentifier += 1
     let identifier = ViewIdentifier(lastIdentifier)
@@ -297,6 +298,7 @@ extension VirtualSynchrony {
       targets[q.index] = identifier
       glitched.remove(q)
     }
+    return (identifier, component)
   }
 
   public func canInstall(_ p: Process) -> Bool {

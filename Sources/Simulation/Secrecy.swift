@@ -29,7 +29,7 @@ extension Evidence<SymbolicGroup> {
   /// all other views, and every exponent that those ever drew who are not members of the view, be it before or after
   /// (key independence, and backward and forward secrecy: Amir et al., Section I).
   public var exposed: [ViewIdentifier] {
-    views.compactMap { view in
+    views.compactMap { view -> ViewIdentifier? in
       guard let key = view.key else { return nil }
       var fresh: Set<UInt64> = []
       for (index, life) in lives.enumerated() where !view.lives.contains(index) {
@@ -37,7 +37,7 @@ extension Evidence<SymbolicGroup> {
         while randomness != life.last { fresh.insert(randomness.next()) }
       }
       let otherKeys = views.compactMap { $0.identifier == view.identifier ? nil : $0.key }
-      let knowledge = Knowledge(elements: elements + otherKeys, fresh: fresh)
+      let knowledge = Knowledge(elements: elements + otherKeys, exponents: fresh)
       return knowledge.canCompute(key) ? view.identifier : nil
     }
   }

@@ -231,10 +231,13 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     case 4 where network.canAgree(p):
       let splits = draw(4) == 0
       let salt = randomness.next()
-      network.agree(
+      let (identifier, members) = network.agree(
         p,
         separate: { a, b in splits && (salt >> (UInt64(a.index) * 7 + UInt64(b.index) & 63)) & 1 == 0 },
         extra: { (salt >> UInt64($0.index & 63)) & 1 == 0 })
+      // Whoever is listed may know the key, also if it never gets so far.
+      let lives = Set(members.map { hosts[$0.index].life })
+      evidence.views.append(Evidence.View(identifier: identifier, lives: lives))
     case 5 where mayStart && hosts[p.index].maySend && draw(3) == 0: send(p)
     case 5 where mayStart && draw(40) == 0: misbehave(p)
     case 6, 7:
@@ -278,13 +281,6 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     interrupt(p)
     hosts[p.index].agreeing = view.identifier
     summary.views += 1
-    // Whoever is listed may know the key, also if it never gets so far.
-    let lives = view.members.map { hosts[$0.index].life }
-    if let index = evidence.views.lastIndex(where: { $0.identifier == view.identifier }) {
-      evidence.views[index].lives.formUnion(lives)
-    } else {
-      evidence.views.append(Evidence.View(identifier: view.identifier, lives: Set(lives)))
-    }
     record(
       p, .gcs,
       .view(

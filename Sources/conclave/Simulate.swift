@@ -45,6 +45,12 @@ struct Simulate: ParsableCommand {
   @Option(help: "The basic algorithm, or the optimized one.")
   var algorithm = RobustAgreement<SymbolicGroup>.Algorithm.optimized
   @Option(help: "The key agreement: gdh or ckd.") var agreement = KeyAgreementProtocol.gdh
+  @Option(
+    help: ArgumentHelp(
+      "The group in which keys live: symbolic, or one of \(SchnorrGroup.allNamed.map(\.name).joined(separator: ", ")); "
+        + "with those messages are signed by Ed25519 and sealed by AES-256-GCM.",
+      valueName: "name"))
+  var group = "symbolic"
   @Option(help: ArgumentHelp("How many processes.", valueName: "n")) var members = 5
   @Option(help: ArgumentHelp("How many events of the network and of processes.", valueName: "n"))
   var events = 40
@@ -55,6 +61,10 @@ struct Simulate: ParsableCommand {
   func validate() throws {
     if !(1...64).contains(members) { throw ValidationError("--members must be from 1 to 64.") }
     if events < 0 { throw ValidationError("--events must not be negative.") }
+    if group != "symbolic" {
+      guard SchnorrGroup.named(group) != nil else { throw ValidationError("There is no group '\(group)'.") }
+      if seeds != nil { throw ValidationError("--seeds needs the symbolic group: secrecy is judged there.") }
+    }
     if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other.") }
   }
 
@@ -67,16 +77,28 @@ struct Simulate: ParsableCommand {
     }
   }
 
-  private func simulation(_ seed: UInt64) -> Simulation<SymbolicGroup, SymbolicSignatures> {
-    let plan = Plan(
+  private func plan(_ seed: UInt64) -> Plan {
+    Plan(
       seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
       variant: asPrinted ? .asPrinted : .repaired)
+  }
+
+  private func simulation(_ seed: UInt64) -> Simulation<SymbolicGroup, SymbolicSignatures> {
     // As printed, messages of one view reach another: sealing would hide it.
-    return Simulation(plan, SymbolicGroup(), SymbolicSignatures(), suite: asPrinted ? nil : CipherSuite.none)
+    Simulation(
+      plan(seed), SymbolicGroup(), SymbolicSignatures(), suite: asPrinted ? nil : CipherSuite.none)
   }
 
   private func runOne(_ seed: UInt64) throws {
-    var simulation = simulation(seed)
+    if let group = SchnorrGroup.named(group) {
+      try runOne(seed, Simulation(plan(seed), group, Ed25519(), suite: asPrinted ? nil : .aes256GCM))
+    } else {
+      try runOne(seed, simulation(seed))
+    }
+  }
+
+  private func runOne<Group, Scheme>(_ seed: UInt64, _ run: Simulation<Group, Scheme>) throws {
+    var simulation = run
     simulation.run()
     try Output.standard.write(simulation.trace.bytes)
     if quiet { return }
