@@ -61,13 +61,10 @@ public struct CKD<Group: CyclicGroup>: Hashable, Sendable {
   }
 
   /// Round 2: a member's public value; with it there is a key with the controller.
-  ///
-  /// - Returns: nil where there is a key with this controller already.
   public mutating func answer(
     _ token: Token<Group.Element>, _ arithmetic: inout Arithmetic<Group>
-  ) -> FactOut<Group.Element>? {
-    guard let sender = token.members.first, controller != sender || pairs.isEmpty else { return nil }
-    controller = sender
+  ) -> FactOut<Group.Element> {
+    controller = token.members.first ?? controller
     let key = arithmetic.power(token.value, secret)
     pairs = [Pair(member: controller, key: arithmetic.group.exponent(from: key))]
     return FactOut(from: me, value: ownPublicValue(&arithmetic))

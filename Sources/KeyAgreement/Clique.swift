@@ -75,10 +75,10 @@ public enum Clique<Group: CyclicGroup>: Hashable, Sendable {
     return context.nextMember
   }
 
-  /// `clq_factor_out`; nil where CKD needs no answer of this member.
+  /// `clq_factor_out`.
   public mutating func factorOut(
     _ token: Token<Element>, _ arithmetic: inout Arithmetic<Group>
-  ) -> FactOut<Element>? {
+  ) -> FactOut<Element> {
     switch self {
     case .gdh(var context):
       defer { self = .gdh(context) }

@@ -8,7 +8,7 @@ import KeyAgreement
 ///
 /// | Algorithm 1 | event | sent | controller | new member | old member |
 /// | --- | --- | --- | --- | --- | --- |
-/// | round 1 | Final Token | to the only one without a key with the controller, or to all | FO | FT | FT, or KL where it was not sent to all |
+/// | round 1 | Final Token | to the only one without a key with the controller, or to all | FO | FT | KL; FT where the controller is new |
 /// | round 2 | Fact Out | by those without a key | FO | KL | KL |
 /// | round 3 | Key List | to all | KL | KL | KL |
 extension RobustAgreement {
@@ -33,9 +33,8 @@ extension RobustAgreement {
   /// What follows for old members, the chosen one included (10.29).
   func stateOfOldMember(_ view: View) -> State {
     if choose(view.members) == me { return stateOfChosenMember }
-    if agreement == .gdh { return .waitForFinalToken }
-    return withoutKey(view).count == 1 && !withoutKey(view).contains(me)
-      ? .waitForKeyList : .waitForFinalToken
+    // The key list does not wait for those who have a key already: they must not be where a flush drops it.
+    return agreement == .gdh || withoutKey(view).contains(me) ? .waitForFinalToken : .waitForKeyList
   }
 
   /// CKD: whether the controller is among those who leave; the next one has a key with nobody. It is the oldest member

@@ -1,7 +1,6 @@
 public import CyclicGroups
 import SecureGroup
 
-
 /// What happened in a run.
 public struct Summary: Hashable, Sendable {
   /// Virtual seconds.

@@ -12,10 +12,7 @@ extension RobustAgreement {
       out.ran(6, 1...6)
       let factOut = clique!.factorOut(finalToken, &arithmetic)  // 6.2
       let newController = clique!.newController!  // 6.3
-      // CKD: who has a key with the controller owes no answer.
-      if let factOut {
-        out.actions.append(.unicast(.factOut(factOut), to: newController))  // 6.4
-      }
+      out.actions.append(.unicast(.factOut(factOut), to: newController))  // 6.4
       keyListGotFlushRequest = false  // 6.5
       state = .waitForKeyList  // 6.6
     case .flushRequest:  // 6.7

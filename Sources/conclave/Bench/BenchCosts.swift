@@ -25,7 +25,8 @@ struct BenchCosts: ParsableCommand {
 
   func validate() throws {
     guard sizes.allSatisfy({ $0 > changing + 1 && $0 > 3 && $0 + changing <= 64 }), changing > 0 else {
-      throw ValidationError("Sizes must be greater than 3 and than --changing + 1, and at most 64 with --changing.")
+      throw ValidationError(
+        "Sizes must be greater than 3 and than --changing + 1, and at most 64 with --changing.")
     }
   }
 
@@ -41,7 +42,8 @@ struct BenchCosts: ParsableCommand {
 
   static func rows(_ k: Int) -> [Row] {
     let generates = "+ 2: the page leaves out that Ks = g^s is calculated, and that a member decrypts it"
-    let answers = "+ 3: as for a leave, and a new member calculates the key with the controller before it answers"
+    let answers =
+      "+ 3: as for a leave, and a new member calculates the key with the controller before it answers"
     return [
       Row(agreement: .gdh, name: "Join", change: .join) { n in [4, n + 3, n + 1, 2, n + 3, 4, n + 3] },
       Row(agreement: .gdh, name: "Leave", change: .leave) { n in [1, 1, 0, 1, n - 1, 1, 1] },
@@ -66,8 +68,12 @@ struct BenchCosts: ParsableCommand {
         agreement: .ckd, name: "Controller leave", change: .controllerLeave,
         paper: { n in [3, 3 * n - 6, 2 * n - 4, 2, 2 * n - 3, 2 * n - 2, n] },
         explained: [
-          1: ({ n in n - (3 * n - 6) }, ": one multicast opens all channels, as the page's two multicasts say"),
-          2: ({ n in n - 2 - (2 * n - 4) }, ": n - 2 answers; the page counts the first round as unicasts, too"),
+          1: (
+            { n in n - (3 * n - 6) }, ": one multicast opens all channels, as the page's two multicasts say"
+          ),
+          2: (
+            { n in n - 2 - (2 * n - 4) }, ": n - 2 answers; the page counts the first round as unicasts, too"
+          ),
           4: ({ _ in 2 }, generates),
           5: ({ n in 3 - (2 * n - 2) }, ": serial, as in all other rows: one a round"),
         ]),
@@ -115,7 +121,8 @@ struct BenchCosts: ParsableCommand {
       }
       try Output.standard.write(text + notes.joined() + "\n")
     }
-    try Output.standard.write("m = p = \(changing); where the page says otherwise, its figure stands in parentheses\n")
+    try Output.standard.write(
+      "m = p = \(changing); where the page says otherwise, its figure stands in parentheses\n")
     if isUnexplained { throw Status.violated }
   }
 
