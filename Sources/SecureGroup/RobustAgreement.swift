@@ -108,8 +108,4 @@ public struct RobustAgreement<Group: CyclicGroup>: Hashable, Sendable {
   func notPossible(_ event: Event, _ algorithm: UInt8) -> NotPossible {
     NotPossible(event: event.name, state: state, algorithm: algorithm)
   }
-
-  /// How the key list is sent (7.4, 10.21). Repaired (E7): safe instead of agreed, since who moves together has then
-  /// delivered it on the same side of the signal, which Lemma 1.6 takes for granted.
-  var keyListService: Service { isRepaired ? .safe : .agreed }
 }

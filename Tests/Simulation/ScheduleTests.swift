@@ -3,6 +3,8 @@ import Foundation
 import KeyAgreement
 import SecureGroup
 import Testing
+import TraceChecking
+import Traces
 
 @testable import Simulation
 
@@ -68,6 +70,16 @@ func run(
       try run(seed, algorithm, asPrinted: true).1.broken.contains(broken)
     }
     #expect(hit)
+  }
+
+  /// The network is no kinder than the properties: it breaks what Lemma 1.6 takes for granted.
+  @Test func `members that move together may differ in what they delivered before their signals`() throws {
+    let check = TraceCheck(properties: [PropertySelector(.signalSynchrony)])
+    let isBroken = try (UInt64(1)...60).contains { seed in
+      let trace = try run(seed, .optimized).0.trace.bytes
+      return try check.run([.bytes(trace, name: "run")]).verdict == .violated
+    }
+    #expect(isBroken)
   }
 
   /// The same seed gives the same bytes; another one others.

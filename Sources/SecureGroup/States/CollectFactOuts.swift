@@ -13,7 +13,7 @@ extension RobustAgreement {
       let keyList = clique!.merge(factOut, &arithmetic)  // 7.2
       if clique!.isReady(keyList) {  // 7.3
         out.ran(7, 4...6)
-        out.actions.append(.broadcast(.keyList(keyList), keyListService))  // 7.4 repaired: E7
+        out.actions.append(.broadcast(.keyList(keyList), .agreed))  // 7.4
         keyListGotFlushRequest = false  // 7.5
         state = .waitForKeyList  // 7.6
       }

@@ -38,7 +38,7 @@ extension RobustAgreement {
           if choose(view.members) == me {  // 10.19
             out.ran(10, 20...21)
             let keyList = clique!.leave(leaveSet, &arithmetic)  // 10.20
-            out.actions.append(.broadcast(.keyList(keyList), keyListService))  // 10.21 repaired: E7
+            out.actions.append(.broadcast(.keyList(keyList), .agreed))  // 10.21
           }
           out.ran(10, 22)
           if isRepaired { keyListGotFlushRequest = false }  // repaired: E4
