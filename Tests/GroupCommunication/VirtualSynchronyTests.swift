@@ -76,10 +76,12 @@ private func flush(_ service: inout VirtualSynchrony<Int>, _ processes: Process.
     #expect(service.deliverable(c).count == 2)
     _ = service.deliver(c, service.deliverable(c)[1])
     #expect(service.deliverable(a).map(\.index) == [1])
-    // After the signal b may pass over c's first one, but not over its own.
+    // After its signal a may pass over what it does not owe; b may not pass over its own message.
     service.connect([[a], [b], [c]])
     _ = service.signal(a)
-    #expect(service.deliverable(a).map(\.index) == [1])
+    _ = service.signal(b)
+    #expect(service.deliverable(a).map(\.index) == [0, 1])
+    #expect(service.deliverable(b).map(\.index) == [1])
   }
 
   /// Property 12: a safe message delivered before the signal is owed by every member.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SecureGroup
 
-private typealias Machine = RobustAgreement<SymbolicGroup>
+typealias Machine = RobustAgreement<SymbolicGroup>
 
 /// A machine in `state`, as far as the tests of wrong events need it.
 private func machine(_ state: State, variant: Machine.Variant = .repaired) -> Machine {

@@ -139,15 +139,28 @@ func run(
   /// Table II, the rows of GDH: equal to the formulas.
   @Test(arguments: [3, 4, 8, 20]) func `GDH costs what the page says`(n: Int) {
     let join = AgreementCost.measure(.join, n: n, .gdh)
-    #expect(
-      [
-        join.rounds, join.messages, join.unicasts, join.multicasts, join.serial.exponentiations,
-        join.serial.signatures, join.serial.verifications,
-      ]
-        == [4, n + 3, n + 1, 2, n + 3, 4, n + 3])
+    #expect(figures(join) == [4, n + 3, n + 1, 2, n + 3, 4, n + 3] as [Int])
     let leave = AgreementCost.measure(.leave, n: n, .gdh)
-    #expect([leave.rounds, leave.messages, leave.serial.exponentiations] == [1, 1, n - 1])
+    #expect(figures(leave) == [1, 1, 0, 1, n - 1, 1, 1] as [Int])
     let merge = AgreementCost.measure(.merge(3), n: n, .gdh)
-    #expect([merge.rounds, merge.messages, merge.serial.exponentiations] == [6, n + 7, n + 7])
+    #expect(figures(merge) == [6, n + 7, n + 5, 2, n + 7, 6, n + 7] as [Int])
+  }
+
+  /// CKD (Algorithm 1): rounds, messages and verifications as on the page.
+  @Test(arguments: [4, 8, 20]) func `CKD needs the messages that the page says`(n: Int) {
+    let join = AgreementCost.measure(.join, n: n, .ckd)
+    #expect(Array(figures(join).prefix(4)) == [3, 3, 2, 1])
+    let leave = AgreementCost.measure(.leave, n: n, .ckd)
+    #expect(Array(figures(leave).prefix(4)) == [1, 1, 0, 1])
+    let controller = AgreementCost.measure(.controllerLeave, n: n, .ckd)
+    #expect(controller.rounds == 3 && controller.multicasts == 2)
+  }
+
+  /// The columns of Table II.
+  private func figures(_ cost: AgreementCost) -> [Int] {
+    [
+      cost.rounds, cost.messages, cost.unicasts, cost.multicasts, cost.serial.exponentiations,
+      cost.serial.signatures, cost.serial.verifications,
+    ]
   }
 }
