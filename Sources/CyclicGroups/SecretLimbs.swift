@@ -3,7 +3,11 @@ import CGMP
 /// Memory for a secret number, in limbs of 64 bits, the least significant first. It is zeroed before it is given back.
 final class SecretLimbs: @unchecked Sendable {  // Filled before it is shared, only read afterwards.
   /// Sees the memory between the zeroing and the giving back. For tests.
-  @TaskLocal static var observer: (@Sendable (UnsafeMutableBufferPointer<UInt>) -> Void)?
+  protocol Observer: AnyObject, Sendable {
+    func see(_ limbs: UnsafeMutableBufferPointer<UInt>)
+  }
+
+  @TaskLocal static var observer: (any Observer)?
 
   private let limbs: UnsafeMutableBufferPointer<UInt>
 
@@ -20,7 +24,7 @@ final class SecretLimbs: @unchecked Sendable {  // Filled before it is shared, o
 
   deinit {
     cgmp_wipe(limbs.baseAddress, limbs.count * MemoryLayout<UInt>.stride)
-    Self.observer?(limbs)
+    Self.observer?.see(limbs)
     limbs.deallocate()
   }
 }

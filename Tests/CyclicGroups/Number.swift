@@ -73,7 +73,8 @@ final class Number: Comparable, ExpressibleByIntegerLiteral {
   private static func combine(_ a: Number, _ b: Number, _ operation: Operation) -> Number {
     let result = Number()
     var (x, y) = (a.value, b.value)
-    operation(&result.value, &x, &y)
+    // The copies point to memory that `a` and `b` free.
+    withExtendedLifetime((a, b)) { operation(&result.value, &x, &y) }
     return result
   }
 }

@@ -159,15 +159,16 @@ import Testing
   }
 
   /// What the memory of secrets has in it when it is given back.
-  final class Observed: Sendable {
+  final class Observed: SecretLimbs.Observer {
     let memory = Mutex<[(address: UInt, limbs: [UInt])]>([])
 
+    func see(_ limbs: UnsafeMutableBufferPointer<UInt>) {
+      let seen = (UInt(bitPattern: limbs.baseAddress), [UInt](limbs))
+      memory.withLock { $0.append(seen) }
+    }
+
     func during(_ body: () -> Void) -> [(address: UInt, limbs: [UInt])] {
-      let observe: @Sendable (UnsafeMutableBufferPointer<UInt>) -> Void = { limbs in
-        let seen = (UInt(bitPattern: limbs.baseAddress), [UInt](limbs))
-        self.memory.withLock { $0.append(seen) }
-      }
-      SecretLimbs.$observer.withValue(observe) { body() }
+      SecretLimbs.$observer.withValue(self) { body() }
       return memory.withLock { $0 }
     }
   }
