@@ -44,7 +44,8 @@ extension RobustAgreement {
     case .userMessage, .secureFlushOk:  // 9.25
       out.ran(9, 25...26)
       out.actions.append(.refuse(event.name))  // 9.26
-    case .partialToken, .finalToken, .factOut, .keyList, .dataMessage, .transitionalSignal, .flushRequest:  // 9.27
+    case .partialToken, .finalToken, .factOut, .keyList, .dataMessage, .transitionalSignal,
+      .flushRequest:  // 9.27
       throw notPossible(event, 9)  // 9.28
     }
   }
