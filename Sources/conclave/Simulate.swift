@@ -40,6 +40,11 @@ struct Simulate: ParsableCommand {
         74  writing failed
       """)
 
+  /// What can be simulated.
+  enum SimulatedProtocol: String, ExpressibleByArgument, CaseIterable { case robust }
+
+  @Option(name: .customLong("protocol"), help: "The protocol: robust, the secure group of Amir et al.")
+  var simulated = SimulatedProtocol.robust
   @Option(help: "The seed: the same always gives the same bytes.") var seed: UInt64?
   @Option(help: ArgumentHelp("Runs all these seeds and checks each.", valueName: "a...b")) var seeds: Seeds?
   @Option(help: "The basic algorithm, or the optimized one.")

@@ -69,13 +69,15 @@ struct BenchCosts: ParsableCommand {
         paper: { n in [3, 3 * n - 6, 2 * n - 4, 2, 2 * n - 3, 2 * n - 2, n] },
         explained: [
           1: (
-            { n in n - (3 * n - 6) }, ": one multicast opens all channels, as the page's two multicasts say"
+            { n in n - (3 * n - 6) },
+            "are fewer because one multicast opens all channels, as the page's two multicasts say"
           ),
           2: (
-            { n in n - 2 - (2 * n - 4) }, ": n - 2 answers; the page counts the first round as unicasts, too"
+            { n in n - 2 - (2 * n - 4) },
+            "are the n - 2 answers; the page counts the first round as unicasts, too"
           ),
           4: ({ _ in 2 }, generates),
-          5: ({ n in 3 - (2 * n - 2) }, ": serial, as in all other rows: one a round"),
+          5: ({ n in 3 - (2 * n - 2) }, "are serial, as in all other rows: one a round"),
         ]),
     ]
   }
