@@ -78,19 +78,26 @@ private struct Group {
     #expect(group.contexts[Process(0)]!.members == [2, 0, 5, 6].map { Process($0) })
   }
 
-  /// III-B: the refresh keeps the new key from those who left. Without it, what they know is enough.
-  @Test func `who left cannot compute the key, but could without the refresh`() {
-    var group = Group(3)
-    let leaver = group.contexts[Process(2)]!
-    let oldKey = leaver.extractKey(&group.arithmetic)!
+  /// III-B: the refresh keeps the new key from those who left, though they know the old key, all that was sent, and
+  /// what they ever drew. The one who refreshed could have computed it.
+  @Test func `who left cannot compute the new key`() {
+    var group = Group(2)
+    let before = group.arithmetic.randomness
+    group.merge(Process(0), leaving: [], [Process(2)])
+    var randomness = before
+    // In a merge the new member draws before the controller refreshes.
+    let leavers = randomness.next()
+    let oldKey = group.keys().first!
+    let outsiders = Knowledge(elements: group.heard, exponents: [leavers])
+    #expect(outsiders.canCompute(oldKey))
+    let beforeLeave = group.arithmetic.randomness
     group.leave(Process(0), [Process(2)])
     let newKey = group.keys().first!
-    var outsider = Knowledge(elements: group.heard + [oldKey], exponents: [])
-    #expect(!outsider.canCompute(newKey))
-    #expect(outsider.canCompute(oldKey))
-    // Left out: the list without the leaver's entry, and nothing else.
-    outsider = Knowledge(elements: group.heard + [oldKey], exponents: [])
-    #expect(outsider.canCompute(leaver.extractKey(&group.arithmetic)!))
+    #expect(!Knowledge(elements: group.heard + [oldKey], exponents: [leavers]).canCompute(newKey))
+    // Whoever knows what the refresh was knows the key: it is the refresh that the secret rests on.
+    randomness = beforeLeave
+    let known: Set<UInt64> = [leavers, randomness.next()]
+    #expect(Knowledge(elements: group.heard + [oldKey], exponents: known).canCompute(newKey))
   }
 
   /// Bytes are read back as they were; what is cut, doubled or foreign is refused.
