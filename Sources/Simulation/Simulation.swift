@@ -61,6 +61,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   private var keys: [Process: Scheme.PublicKey] = [:]
   private var privateKeys: [Scheme.PrivateKey] = []
   private var randomness: Randomness
+  /// What applications ask for wrongly is drawn apart: it changes nothing, and so no run.
+  private var mischief: Randomness
   private var time = 0.0
   public private(set) var trace: TraceWriter
   public private(set) var summary = Summary()
@@ -74,6 +76,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     network = VirtualSynchrony(processes: plan.members)
     hosts = Array(repeating: Host(), count: plan.members)
     randomness = .seeded(plan.seed)
+    mischief = .seeded(~plan.seed)
     let processes = (0..<plan.members).map { Name(Process($0).description) }
     trace = TraceWriter(
       header: Header(
@@ -93,8 +96,6 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   }
 
   /// Runs to the end.
-  ///
-  /// - Parameter isCancelled: asked now and then.
   public mutating func run() {
     for number in 0..<plan.members { start(Process(number)) }
     for _ in 0..<plan.events {
@@ -117,6 +118,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
       left -= 1
       step(mayStart: false)
     }
+    if isBusy { summary.stuck.append("the network never comes to rest") }
     for (number, host) in hosts.enumerated() where host.isUp && host.member!.agreement.state != .secure {
       summary.stuck.append(
         "\(Process(number)) in \(host.member!.agreement.state) (\(network.status(Process(number))))")
@@ -214,18 +216,19 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   /// Some process does something.
   ///
   /// - Parameter mayStart: whether applications send.
-  /// - Returns: whether it did anything.
-  @discardableResult private mutating func step(mayStart: Bool) -> Bool {
+  private mutating func step(mayStart: Bool) {
     let p = Process(draw(plan.members))
-    guard hosts[p.index].isUp else { return false }
+    guard hosts[p.index].isUp else { return }
     time += Double(1 + draw(20)) / 1000
     switch draw(8) {
     case 0 where network.canSignal(p) && draw(2) == 0:
       record(p, .gcs, .signal)
-      give(p, .signal, network.signal(p))
+      _ = network.signal(p)
+      give(p, .signal)
     case 1 where network.canRequestFlush(p) && draw(2) == 0:
       record(p, .gcs, .flushRequest)
-      give(p, .flushRequest, network.requestFlush(p))
+      _ = network.requestFlush(p)
+      give(p, .flushRequest)
     case 2 where hosts[p.index].owesFlushOk && draw(2) == 0: flushOk(p)
     case 3 where network.canInstall(p): install(p)
     case 4 where network.canAgree(p):
@@ -239,14 +242,13 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
       let lives = Set(members.map { hosts[$0.index].life })
       evidence.views.append(Evidence.View(identifier: identifier, lives: lives))
     case 5 where mayStart && hosts[p.index].maySend && draw(3) == 0: send(p)
-    case 5 where mayStart && draw(40) == 0: misbehave(p)
+    case 5 where mayStart && mischief.next() % 40 == 0: misbehave(p)
     case 6, 7:
       let messages = network.deliverable(p)
-      if messages.isEmpty { return false }
+      if messages.isEmpty { return }
       deliver(p, messages[draw(3) == 0 ? draw(messages.count) : 0])
-    default: return false
+    default: return
     }
-    return true
   }
 
   private mutating func send(_ p: Process) {
@@ -261,7 +263,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   /// The application asks for what it may not have now.
   private mutating func misbehave(_ p: Process) {
     let agreement = hosts[p.index].member!.agreement
-    if draw(2) == 0 {
+    if mischief.next() % 2 == 0 {
       if agreement.state == .secure { return }
       give(p, .userMessage(UserMessage(sender: p, number: 0, service: .agreed)))
     } else if !agreement.waitForSecureFlushOk {
@@ -296,7 +298,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   }
 
   private mutating func give(
-    _ p: Process, _ input: SecureMember<Group, Scheme>.Input, _ event: VirtualSynchrony<Packet>.Event? = nil
+    _ p: Process, _ input: SecureMember<Group, Scheme>.Input
   ) {
     let reaction: SecureMember<Group, Scheme>.Reaction
     do {

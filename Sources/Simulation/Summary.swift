@@ -30,7 +30,7 @@ public struct Summary: Hashable, Sendable {
   public var dropped: [String] = []
   /// Events that the paper says are not possible, as the machines saw them; they were left out.
   public var notPossible: [String] = []
-  /// Live members that are not in SECURE though nothing is under way any more.
+  /// Live members that are not in SECURE though nothing is under way any more, or that something always is.
   public var stuck: [String] = []
 
   public init() {}

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// `conclave simulate`, as a user runs it.
@@ -28,6 +29,47 @@ import Testing
     let result = try Command.conclave(["simulate"] + arguments)
     #expect(result.status == 64)
     #expect(result.output.isEmpty)
+  }
+
+  static let errata: [(trace: String, options: [String])] = {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Traces/errata")
+    let table = try? String(contentsOf: folder.appendingPathComponent("README.md"), encoding: .utf8)
+    return (table ?? "").components(separatedBy: "\n").compactMap { row in
+      let cells = row.components(separatedBy: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard cells.count > 2, cells[1].hasPrefix("[E"), let name = cells[1].split(separator: "(").last else {
+        return nil
+      }
+      let options = cells[2].trimmingCharacters(in: ["`"]).components(separatedBy: " ")
+      return (folder.appendingPathComponent(String(name.dropLast())).path, options)
+    }
+  }()
+
+  @Test func `there are traces of the errata`() { #expect(Self.errata.count >= 8) }
+
+  /// Traces/errata: each trace is what its command writes.
+  @Test(arguments: errata) func `the traces of the errata are derived again`(
+    trace: String, options: [String]
+  ) throws {
+    let run = try Command.conclave(["simulate", "--as-printed", "--quiet"] + options)
+    #expect(try run.output == String(contentsOfFile: trace, encoding: .utf8))
+  }
+
+  /// Spec/Errata.md: what no property of a trace shows.
+  @Test(arguments: [
+    ("2", "1", "2", "not-possible: Final Token in FO"), ("2", "1", "43", "not-possible: Final Token in KL"),
+    ("2", "1", "71", "termination"), ("3", "2", "586", "not-possible: flush ok that nobody asked for"),
+    ("3", "2", "697", "not-possible: Key List in PT"), ("3", "2", "423", "not-possible: Partial Token in KL"),
+    ("2", "1", "202", "not-possible: Partial Token in FT"),
+  ])
+  func `the dead ends of the errata are found again`(
+    members: String, events: String, seed: String, broken: String
+  ) throws {
+    let options = ["--members", members, "--events", events, "--seeds", "\(seed)...\(seed)"]
+    let printed = try Command.conclave(["simulate", "--as-printed"] + options)
+    #expect(printed.status == 1)
+    #expect(printed.output.contains("\(broken): 1 runs"))
+    #expect(try Command.conclave(["simulate"] + options).status == 0)
   }
 
   /// Table II.
