@@ -36,16 +36,23 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "FaultTolerantExchange",
+      dependencies: [
+        "CyclicGroups", "GroupCommunication", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Simulation",
       dependencies: [
-        "CyclicGroups", "GroupCommunication", "KeyAgreement", "SecureGroup", "Traces", "TraceChecking",
+        "CyclicGroups", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "SecureGroup",
+        "Traces", "TraceChecking",
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "conclave",
       dependencies: [
-        "CyclicGroups", "GroupCommunication", "KeyAgreement", "SecureGroup", "Simulation", "Traces",
-        "TraceChecking",
+        "CyclicGroups", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "SecureGroup",
+        "Simulation", "Traces", "TraceChecking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -68,9 +75,13 @@ let package = Package(
       dependencies: ["SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
       path: "Tests/SecureGroup", swiftSettings: settings),
     .testTarget(
+      name: "FaultTolerantExchangeTests",
+      dependencies: ["FaultTolerantExchange", "CyclicGroups", "GroupCommunication"],
+      path: "Tests/FaultTolerantExchange", swiftSettings: settings),
+    .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Simulation", "SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication", "Traces",
+        "Simulation", "FaultTolerantExchange", "SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication", "Traces",
         "TraceChecking",
       ],
       path: "Tests/Simulation", swiftSettings: settings),

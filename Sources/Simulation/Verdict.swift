@@ -13,6 +13,21 @@ public struct RunVerdict: Sendable {
   ///
   /// - Parameter exposed: the views whose keys others can compute (`Evidence.exposed`).
   public init(_ summary: Summary, _ trace: [UInt8], exposed: [GroupCommunication.ViewIdentifier]) throws {
+    try self.init(trace)
+    for event in summary.notPossible where !broken.contains("not-possible: \(event)") {
+      broken.append("not-possible: \(event)")
+    }
+    if !summary.stuck.isEmpty { broken.append("termination") }
+    if !exposed.isEmpty { broken.append("secrecy") }
+  }
+
+  /// What a run of an exchange broke. `termination`: the network never comes to rest.
+  public init(_ summary: ExchangeSummary, _ trace: [UInt8]) throws {
+    try self.init(trace)
+    if summary.neverRests { broken.append("termination") }
+  }
+
+  private init(_ trace: [UInt8]) throws {
     report = try TraceCheck().run([.bytes(trace, name: "run")])
     broken = []
     for property in report.properties where property.verdict == .violated {
@@ -20,10 +35,5 @@ public struct RunVerdict: Sendable {
       let parts = property.parts.filter { $0.verdict == .violated }
       broken += parts.isEmpty ? [name] : parts.map { "\(name).\($0.part.rawValue)" }
     }
-    for event in summary.notPossible where !broken.contains("not-possible: \(event)") {
-      broken.append("not-possible: \(event)")
-    }
-    if !summary.stuck.isEmpty { broken.append("termination") }
-    if !exposed.isEmpty { broken.append("secrecy") }
   }
 }

@@ -1,0 +1,123 @@
+import CyclicGroups
+import GroupCommunication
+
+/// In which order the adversary lets things happen. Each of them delivers in the end what is between live servers.
+public enum Schedule: String, Hashable, Sendable, CaseIterable {
+  /// Any of what is under way, with equal chances.
+  case random
+  case oldestFirst
+  /// Without bound: the oldest waits as long as there is anything else.
+  case newestFirst
+  /// What is to or from one server waits as long as there is anything else.
+  case starving
+  /// What is between two halves waits as long as there is anything else; then there are two other halves.
+  case splitting
+  /// One after the other of these.
+  case wavering
+}
+
+/// The network of Cachin and Strobl, Section 2.1: it holds all that is under way, and the adversary says what comes
+/// next.
+struct Adversary<Content: Sendable>: Sendable {
+  struct Item: Sendable {
+    var content: Content
+    /// nil: an input from outside, or the failure detector.
+    var from: Process?
+    var to: Process
+    /// The paper's round number.
+    var round: Int
+  }
+
+  private let servers: Int
+  private let schedule: Schedule
+  private var current: Schedule
+  /// What may come next: those before `head` are gone.
+  private var free: [Item] = []
+  private var head = 0
+  private var held: [Item] = []
+  private var starved = Process(0)
+  private var half: ProcessSet = []
+  private var taken = 0
+  /// From then on it is the oldest first: without bound is not for ever.
+  private let patience: Int
+
+  init(_ schedule: Schedule, servers: Int, _ randomness: inout Randomness) {
+    self.schedule = schedule
+    self.servers = servers
+    current = schedule
+    patience = 400 * servers * servers
+    turn(&randomness)
+  }
+
+  mutating func add(_ item: Item) {
+    if holds(item) { held.append(item) } else { free.append(item) }
+  }
+
+  mutating func next(_ randomness: inout Randomness) -> Item? {
+    taken += 1
+    if schedule == .wavering && randomness.next() % 64 == 0 { turn(&randomness) }
+    if taken == patience {
+      current = .oldestFirst
+      releaseAll()
+    }
+    if free.count == head { release(&randomness) }
+    guard free.count > head else { return nil }
+    switch current {
+    case .random, .starving, .splitting, .wavering:
+      free.swapAt(head + Int(randomness.next() % UInt64(free.count - head)), free.count - 1)
+      return free.removeLast()
+    case .newestFirst: return free.removeLast()
+    case .oldestFirst:
+      defer { advance() }
+      return free[head]
+    }
+  }
+
+  private mutating func advance() {
+    head += 1
+    guard head > 64 && 2 * head > free.count else { return }
+    free.removeFirst(head)
+    head = 0
+  }
+
+  private func holds(_ item: Item) -> Bool {
+    switch current {
+    case .random, .oldestFirst, .newestFirst, .wavering: return false
+    case .starving: return item.to == starved || item.from == starved
+    case .splitting:
+      guard let from = item.from else { return false }
+      return half.contains(from) != half.contains(item.to)
+    }
+  }
+
+  /// Nothing else is left: the adversary has to give way.
+  private mutating func release(_ randomness: inout Randomness) {
+    if held.isEmpty { return }
+    switch current {
+    case .random, .oldestFirst, .newestFirst, .wavering: releaseAll()
+    case .starving:
+      held.swapAt(Int(randomness.next() % UInt64(held.count)), held.count - 1)
+      free.append(held.removeLast())
+    case .splitting:
+      turn(&randomness)
+      if free.count == head { releaseAll() }
+    }
+  }
+
+  private mutating func releaseAll() {
+    free += held
+    held = []
+  }
+
+  /// Whom it starves, how it splits, for `wavering` also what it does, is drawn anew.
+  private mutating func turn(_ randomness: inout Randomness) {
+    if schedule == .wavering {
+      current = [.random, .oldestFirst, .newestFirst, .starving, .splitting][Int(randomness.next() % 5)]
+    }
+    starved = Process(Int(randomness.next() % UInt64(servers)))
+    half = ProcessSet(bits: randomness.next() & (UInt64.max >> UInt64(64 - servers)))
+    let waiting = held
+    held = []
+    for item in waiting { add(item) }
+  }
+}
