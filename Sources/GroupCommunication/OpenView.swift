@@ -3,12 +3,11 @@
 /// At each member, the messages of one sender that are at least fifo are delivered in the order of their sends without
 /// a gap, so that one number, `Inbox.next`, says which. Sets of messages that hold whatever must be delivered before
 /// something in them are bounds for the same reason: of each sender, all its ordered messages below a number.
-struct OpenView<Payload: Hashable & Sendable>: Hashable, Sendable {
-  /// A message under way.
+struct OpenView: Hashable, Sendable {
+  /// A message under way, but for what it says.
   struct Letter: Hashable, Sendable {
     var service: Service
     var to: Process?
-    var payload: Payload
     /// Of each process, how many of its ordered messages happened before this one's send.
     var past: [Int32]
     /// Where it stands in the total order of the view, if anywhere yet.
@@ -17,24 +16,6 @@ struct OpenView<Payload: Hashable & Sendable>: Hashable, Sendable {
     func addresses(_ process: Process) -> Bool { to == nil || to == process }
     /// Only what two processes deliver can be delivered in two orders: a unicast stands outside the total order.
     var isInTotalOrder: Bool { service >= .agreed && to == nil }
-  }
-
-  /// The end of a sequence that grows; what nobody can need any more is forgotten.
-  struct Tail<Element: Hashable & Sendable>: Hashable, Sendable {
-    private(set) var start: Int32 = 0
-    private var elements: [Element] = []
-
-    var end: Int32 { start + Int32(elements.count) }
-    subscript(number: Int32) -> Element {
-      get { elements[Int(number - start)] }
-      _modify { yield &elements[Int(number - start)] }
-    }
-    mutating func append(_ element: Element) { elements.append(element) }
-    mutating func forget(before number: Int32) {
-      guard number > start else { return }
-      elements.removeFirst(Int(number - start))
-      start = number
-    }
   }
 
   /// What a member has to do with the messages of one sender.
@@ -193,11 +174,9 @@ struct OpenView<Payload: Hashable & Sendable>: Hashable, Sendable {
 
   // MARK: Sending
 
-  mutating func send(
-    _ payload: Payload, from p: Process, service: Service, to: Process?
-  ) -> MessageIdentifier {
+  mutating func send(from p: Process, service: Service, to: Process?) -> MessageIdentifier {
     let past = memberships[p.index].inboxes.map(\.past)
-    let letter = Letter(service: service, to: to, payload: payload, past: past)
+    let letter = Letter(service: service, to: to, past: past)
     guard service >= .fifo else {
       let number = reliable[p.index].end
       reliable[p.index].append(letter)
@@ -379,7 +358,7 @@ struct OpenView<Payload: Hashable & Sendable>: Hashable, Sendable {
     }
   }
 
-  mutating func deliver(_ message: MessageIdentifier, _ p: Process) -> Message<Payload> {
+  mutating func deliver(_ message: MessageIdentifier, _ p: Process) -> Letter {
     let sender = message.sender.index
     let letter = letter(message)
     if message.isOrdered {
@@ -402,7 +381,7 @@ struct OpenView<Payload: Hashable & Sendable>: Hashable, Sendable {
       }
     }
     forget(from: sender)
-    return Message(identifier: message, service: letter.service, to: letter.to, payload: letter.payload)
+    return letter
   }
 
   /// What the delivery of a message of the total order does to others, and to what stands before it.
@@ -425,36 +404,5 @@ struct OpenView<Payload: Hashable & Sendable>: Hashable, Sendable {
     for q in present where q != p {
       owe(bounds(before: q, with: message)!, by: q)
     }
-  }
-}
-
-extension Process {
-  var index: Int { Int(number) }
-}
-
-extension Array where Element: Comparable {
-  /// Where an element stands in an ascending array, or belongs.
-  private func place(_ element: Element) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < element { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
-
-  func hasSorted(_ element: Element) -> Bool {
-    let place = place(element)
-    return place < count && self[place] == element
-  }
-
-  mutating func removeSorted(_ element: Element) {
-    let place = place(element)
-    if place < count, self[place] == element { remove(at: place) }
-  }
-
-  mutating func insertSorted(_ element: Element) {
-    let place = place(element)
-    if place == count || self[place] != element { insert(element, at: place) }
   }
 }

@@ -1,12 +1,5 @@
-extension VirtualSynchrony {
-  /// An agreement on a view of just `component`, as near to a host's proposal as can be.
-  ///
-  /// - Parameters:
-  ///   - grouping: who shall move together; members not named: alone; nil: as many as can. Those who cannot are parted,
-  ///     the earlier in the order of the numbers staying together.
-  ///   - extra: broadcasts that a class shall deliver beyond what it must, where it can.
-  /// - Returns: nil unless `canAgree(component)`.
-  public func agreement(
+extension ServiceState {
+  func agreement(
     for component: ProcessSet, grouping: [ProcessSet]? = nil, extra: [MessageIdentifier] = []
   ) -> Agreement? {
     guard canAgree(component) else { return nil }
@@ -34,9 +27,7 @@ extension VirtualSynchrony {
       })
   }
 
-  /// All agreements on a view of just `component`: every partition into classes, and for each of these all that it can
-  /// deliver. They are many: for small groups with few messages under way.
-  public func agreements(for component: ProcessSet) -> [Agreement] {
+  func agreements(for component: ProcessSet) -> [Agreement] {
     guard canAgree(component) else { return [] }
     var partitions: [[TransitionalClass]] = [[]]
     for p in component {
