@@ -28,8 +28,8 @@ extension OpenView {
       inboxes.allSatisfy({ zip($0, first).allSatisfy { $0.earlySafe == $1.earlySafe } })
     else { return nil }
     var together = TransitionalClass(members: members, previous: identifier)
+    together.bounds = .init(repeating: 0, count: ordered.count)
     for sender in ordered.indices {
-      together.bounds.append(inboxes.reduce(0) { max($0, $1[sender].next, $1[sender].owed) })
       // A sender owes what it sent; else it takes one who has delivered it.
       let isOwed = members.contains(Process(sender))
       together.reliable.append(
@@ -52,7 +52,7 @@ extension OpenView {
     return numbers
   }
 
-  /// With all that must be delivered before something in it.
+  /// With all that a member has delivered or owes, and all that must be delivered before something in it.
   ///
   /// A unicast that one member must deliver first can have broadcasts in its past that all must, then.
   private func closed(_ together: TransitionalClass) -> TransitionalClass? {

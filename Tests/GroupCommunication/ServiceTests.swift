@@ -4,7 +4,7 @@ import TraceChecking
 import Traces
 
 @Suite struct ServiceTests {
-  static let seeds: [Range<UInt64>] = (0..<8).map { $0 * 400..<$0 * 400 + 400 }
+  static let seeds: [Range<UInt64>] = (0..<8).map { $0 * 250..<$0 * 250 + 250 }
 
   private func check(_ run: RandomRun, complete: Bool, seed: UInt64) throws -> Bool {
     let trace = run.bytes(complete: complete)
@@ -39,7 +39,7 @@ import Traces
 
   @Test("Everything that is allowed happens sometimes") func sights() throws {
     var seen: Set<Sight> = []
-    for seed in UInt64(0)..<400 {
+    for seed in UInt64(0)..<150 {
       var run = RandomRun(seed: seed)
       run.run(actions: 300)
       seen.formUnion(run.seen)
