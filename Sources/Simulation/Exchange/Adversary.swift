@@ -5,9 +5,9 @@ import GroupCommunication
 public enum Schedule: String, Hashable, Sendable, CaseIterable {
   /// Any of what is under way, with equal chances.
   case random
-  case oldestFirst
+  case oldestFirst = "oldest-first"
   /// Without bound: the oldest waits as long as there is anything else.
-  case newestFirst
+  case newestFirst = "newest-first"
   /// What goes to some servers, or comes from them, or both, waits as long as there is anything else. They are fewer
   /// than half.
   case starving
@@ -15,7 +15,7 @@ public enum Schedule: String, Hashable, Sendable, CaseIterable {
   case splitting
   /// What takes any of some links, from one server to one other, waits as long as there is anything else; then there
   /// are other such links.
-  case slowLinks
+  case slowLinks = "slow-links"
   /// One after the other of these.
   case wavering
 
