@@ -12,6 +12,11 @@ struct ExchangeOptions: ParsableArguments {
     name: .customLong("servers"), help: ArgumentHelp("How many servers, n. (default: 5)", valueName: "n"))
   var givenServers: Int?
   @Option(
+    name: .customLong("tolerates"),
+    help: ArgumentHelp(
+      "How many may crash, t_c. (default: the greatest below (n - break-ins)/2)", valueName: "n"))
+  var givenTolerated: Int?
+  @Option(
     name: .customLong("crashes"),
     help: ArgumentHelp(
       "How many crash in the run, at most t_c, which is the greatest below n/2. (default: 0)", valueName: "n")
@@ -44,13 +49,15 @@ struct ExchangeOptions: ParsableArguments {
   var breakIns: Int { givenBreakIns ?? 0 }
   var sessions: Int { givenSessions ?? 1 }
 
-  /// t_c: the greatest for which t_b < n - 2 t_c (Cachin and Strobl, Section 4.2), with no break-ins t_c < n/2.
-  var tolerated: Int { (servers - breakIns - 1) / 2 }
+  /// The greatest t_c for which t_b < n - 2 t_c (Cachin and Strobl, Section 4.2); with no break-ins t_c < n/2.
+  var greatestTolerable: Int { (servers - breakIns - 1) / 2 }
+  var tolerated: Int { givenTolerated ?? greatestTolerable }
 
   /// The options that are given.
   var given: [String] {
     let all = [
-      ("--servers", givenServers != nil), ("--crashes", givenCrashes != nil),
+      ("--servers", givenServers != nil), ("--tolerates", givenTolerated != nil),
+      ("--crashes", givenCrashes != nil),
       ("--consensus", givenConsensus != nil), ("--break-ins", givenBreakIns != nil),
       ("--sessions", givenSessions != nil), ("--schedule", schedule != nil),
     ]
@@ -62,9 +69,13 @@ struct ExchangeOptions: ParsableArguments {
     if !(0..<servers).contains(breakIns) {
       throw ValidationError("--break-ins must be from 0 to \(servers - 1), for \(servers) servers.")
     }
-    if !(0...tolerated).contains(crashes) {
+    if !(0...greatestTolerable).contains(tolerated) {
       let reason = breakIns > 0 ? " and \(breakIns) break-ins" : ""
-      throw ValidationError("--crashes must be from 0 to \(tolerated), for \(servers) servers\(reason).")
+      throw ValidationError(
+        "--tolerates must be from 0 to \(greatestTolerable), for \(servers) servers\(reason).")
+    }
+    if !(0...tolerated).contains(crashes) {
+      throw ValidationError("--crashes must be from 0 to \(tolerated), as many as may crash.")
     }
     if !(1...1000).contains(sessions) { throw ValidationError("--sessions must be from 1 to 1000.") }
   }
@@ -129,7 +140,8 @@ struct ExchangeRuns: SimulatedRuns {
 
   func command(_ seed: UInt64) -> String {
     "conclave simulate --protocol \(simulated.rawValue) --seed \(seed) --servers \(options.servers)"
-      + " --crashes \(options.crashes) --consensus \(options.consensus.rawValue)"
+      + (options.givenTolerated.map { " --tolerates \($0)" } ?? "") + " --crashes \(options.crashes)"
+      + " --consensus \(options.consensus.rawValue)"
       + (options.breakIns > 0 ? " --break-ins \(options.breakIns)" : "")
       + (options.sessions > 1 ? " --sessions \(options.sessions)" : "")
       + (options.schedule.map { " --schedule \($0.rawValue)" } ?? "") + " | conclave check -"
