@@ -29,7 +29,8 @@ import Testing
 
   static func ballot(_ server: Process) -> Bool { server.index % 3 == 0 }
 
-  /// Everybody's result, on a random schedule that forgets up to t_c servers, in the middle of their broadcasts.
+  /// Everybody's result, where some links are slower than all else, and up to t_c servers crash in the middle of their
+  /// broadcasts.
   private func run(_ servers: Servers, _ seed: UInt64) -> [Ballots] {
     var randomness = Randomness.seeded(seed)
     func draw(_ count: Int) -> Int { Int(randomness.next() % UInt64(count)) }
@@ -44,9 +45,16 @@ import Testing
         letters.append((message, p, q))
       }
     }
+    // Some links, or all from some servers.
+    let quiet = ProcessSet((0..<servers.crashes).map { _ in Process(draw(servers.count)) })
+    let slow = servers.all.map { p in
+      let others: ProcessSet = quiet.contains(p) ? servers.all : []
+      return (seed % 2 == 0 ? others : ProcessSet(bits: randomness.next())) - [p]
+    }
     for p in servers.all { send(cores[p.index].start(Self.ballot(p), &out), from: p) }
     while !letters.isEmpty {
-      letters.swapAt(draw(letters.count), letters.count - 1)
+      let fast = letters.indices.filter { !slow[letters[$0].from.index].contains(letters[$0].to) }
+      letters.swapAt(fast.isEmpty ? draw(letters.count) : fast[draw(fast.count)], letters.count - 1)
       let letter = letters.removeLast()
       let q = letter.to
       guard deaths[q.index] > 0 else { continue }

@@ -54,7 +54,9 @@ public struct ConsensusReaction<Value: Hashable & Sendable, Message: Hashable & 
   /// The lines of pseudo-code that were executed, in order.
   public internal(set) var lines: [LineRange] = []
 
-  mutating func ran(_ algorithm: UInt8, _ line: UInt8) { ran(algorithm, line...line) }
+  mutating func ran(_ algorithm: UInt8, _ line: UInt8) {
+    lines.append(LineRange(algorithm, line...line))
+  }
   mutating func ran(_ algorithm: UInt8, _ range: ClosedRange<UInt8>) {
     lines.append(LineRange(algorithm, range))
   }

@@ -59,7 +59,8 @@ public struct MultivaluedConsensus<Binary: ConsensusMachine>: ConsensusMachine w
     case .receive(.agreement(let message, let number, let proposal), let sender):  // 21.6
       out.ran(21, 6)
       if let proposal {  // 21.7
-        out.ran(21, 7...8)
+        out.ran(21, 7)
+        out.ran(21, 8)
         proposals[number % servers.count] = proposal  // 21.8
       }
       out.ran(21, 9)
@@ -73,13 +74,15 @@ public struct MultivaluedConsensus<Binary: ConsensusMachine>: ConsensusMachine w
   private mutating func proceed(_ randomness: inout Randomness, _ out: inout Reaction) {
     let known = proposals.count { $0 != nil }
     if number == nil, proposals[me.index] != nil, known >= servers.quorum {  // 21.10
-      out.ran(21, 10...12)
+      out.ran(21, 10)
+      out.ran(21, 11...12)
       number = 0  // 21.11
       consult(0, .propose(proposals[0] != nil), &randomness, &out)  // 21.12
     }
     while decision == nil, let number, let answer = agreements[number].decision {
       if answer {  // 21.13
-        out.ran(21, 13...14)
+        out.ran(21, 13)
+        out.ran(21, 14)
         decide(proposals[number % servers.count]!, &out)  // 21.14
       } else {  // 21.15
         out.ran(21, 15...17)

@@ -5,15 +5,21 @@ import GroupCommunication
 public enum Schedule: String, Hashable, Sendable, CaseIterable {
   /// Any of what is under way, with equal chances.
   case random
-  case oldestFirst
+  case oldestFirst = "oldest-first"
   /// Without bound: the oldest waits as long as there is anything else.
-  case newestFirst
-  /// What is to or from one server waits as long as there is anything else.
+  case newestFirst = "newest-first"
+  /// What goes to some servers, or comes from them, or both, waits as long as there is anything else. They are fewer
+  /// than half.
   case starving
   /// What is between two halves waits as long as there is anything else; then there are two other halves.
   case splitting
+  /// What takes any of some links, from one server to one other, waits as long as there is anything else; then there
+  /// are other such links.
+  case slowLinks = "slow-links"
   /// One after the other of these.
   case wavering
+
+  static let simple: [Schedule] = [.random, .oldestFirst, .newestFirst, .starving, .splitting, .slowLinks]
 }
 
 /// The network of Cachin and Strobl, Section 2.1: it holds all that is under way, and the adversary says what comes
@@ -35,8 +41,12 @@ struct Adversary<Content: Sendable>: Sendable {
   private var free: [Item] = []
   private var head = 0
   private var held: [Item] = []
-  private var starved = Process(0)
+  private var starved: ProcessSet = []
+  private var holdsIncoming = false
+  private var holdsOutgoing = false
   private var half: ProcessSet = []
+  /// By sender: to whom its links are slow.
+  private var slow: [ProcessSet] = []
   private var taken = 0
   /// From then on it is the oldest first: without bound is not for ever.
   private let patience: Int
@@ -63,7 +73,7 @@ struct Adversary<Content: Sendable>: Sendable {
     if free.count == head { release(&randomness) }
     guard free.count > head else { return nil }
     switch current {
-    case .random, .starving, .splitting, .wavering:
+    case .random, .starving, .splitting, .slowLinks, .wavering:
       free.swapAt(head + Int(randomness.next() % UInt64(free.count - head)), free.count - 1)
       return free.removeLast()
     case .newestFirst: return free.removeLast()
@@ -81,12 +91,18 @@ struct Adversary<Content: Sendable>: Sendable {
   }
 
   private func holds(_ item: Item) -> Bool {
+    if item.from == item.to { return false }
     switch current {
     case .random, .oldestFirst, .newestFirst, .wavering: return false
-    case .starving: return item.to == starved || item.from == starved
+    case .starving:
+      let isOutgoing = item.from.map { starved.contains($0) } ?? false
+      return holdsOutgoing && isOutgoing || holdsIncoming && starved.contains(item.to)
     case .splitting:
       guard let from = item.from else { return false }
       return half.contains(from) != half.contains(item.to)
+    case .slowLinks:
+      guard let from = item.from else { return false }
+      return slow[from.index].contains(item.to)
     }
   }
 
@@ -98,7 +114,7 @@ struct Adversary<Content: Sendable>: Sendable {
     case .starving:
       held.swapAt(Int(randomness.next() % UInt64(held.count)), held.count - 1)
       free.append(held.removeLast())
-    case .splitting:
+    case .splitting, .slowLinks:
       turn(&randomness)
       if free.count == head { releaseAll() }
     }
@@ -112,10 +128,17 @@ struct Adversary<Content: Sendable>: Sendable {
   /// Whom it starves, how it splits, for `wavering` also what it does, is drawn anew.
   private mutating func turn(_ randomness: inout Randomness) {
     if schedule == .wavering {
-      current = [.random, .oldestFirst, .newestFirst, .starving, .splitting][Int(randomness.next() % 5)]
+      current = Schedule.simple[Int(randomness.next() % UInt64(Schedule.simple.count))]
     }
-    starved = Process(Int(randomness.next() % UInt64(servers)))
-    half = ProcessSet(bits: randomness.next() & (UInt64.max >> UInt64(64 - servers)))
+    starved = []
+    for _ in 0..<servers / 2 where randomness.next() % 2 == 0 {
+      starved.insert(Process(Int(randomness.next() % UInt64(servers))))
+    }
+    let direction = randomness.next() % 3
+    holdsIncoming = direction != 0
+    holdsOutgoing = direction != 1
+    half = ProcessSet(bits: randomness.next())
+    slow = (0..<servers).map { _ in ProcessSet(bits: randomness.next()) }
     let waiting = held
     held = []
     for item in waiting { add(item) }

@@ -91,12 +91,14 @@ public struct CoinAgreement: ConsensusMachine {
 
   private mutating func proceed(_ out: inout Reaction) {
     if let heard {  // 22.13
-      out.ran(22, 13...14)
+      out.ran(22, 13)
+      out.ran(22, 14)
       decide(heard, &out)  // 22.14
       return
     }
     if state == .waitForPreVotes, phases[phase].preVotes.count >= servers.quorum {  // 22.15
-      out.ran(22, 15...17)
+      out.ran(22, 15)
+      out.ran(22, 16...17)
       let vote = phases[phase].preVotes.unanimous
       out.actions.append(.broadcast(.mainVote(vote, phase: phase)))  // 22.16
       state = .waitForMainVotes  // 22.17
@@ -105,7 +107,8 @@ public struct CoinAgreement: ConsensusMachine {
       out.ran(22, 18)
       let vote = phases[phase].mainVotes.unanimous
       if let vote, phases[phase].abstaining.isEmpty {  // 22.19
-        out.ran(22, 19...20)
+        out.ran(22, 19)
+        out.ran(22, 20)
         decide(vote, &out)  // 22.20
       } else {  // 22.21
         out.ran(22, 21...24)
@@ -117,7 +120,8 @@ public struct CoinAgreement: ConsensusMachine {
     if state == .waitForCoin, phases[phase].coinShares.count > servers.crashes {  // 22.25
       out.ran(22, 25)
       if let firm {  // 22.26
-        out.ran(22, 26...27)
+        out.ran(22, 26)
+        out.ran(22, 27)
         preference = firm  // 22.27
       } else {  // 22.28
         out.ran(22, 28...29)

@@ -96,18 +96,21 @@ public struct RotatingCoordinator: ConsensusMachine {
   /// Ends: in a round that it coordinates a server waits for others.
   private mutating func proceed(_ out: inout Reaction) {
     if let heard {  // 25.14
-      out.ran(25, 14...15)
+      out.ran(25, 14)
+      out.ran(25, 15)
       decide(heard, &out)  // 25.15
       return
     }
     if state == .waitForEstimates, rounds[round].estimates.count >= majority {  // 25.16
-      out.ran(25, 16...19)
+      out.ran(25, 16)
+      out.ran(25, 17...19)
       estimate = rounds[round].estimates.max { $0.adopted < $1.adopted }!.value  // 25.17
       out.actions.append(.broadcast(.choice(estimate, round: round)))  // 25.18
       state = .waitForChoice  // 25.19
     }
     if state == .waitForChoice, let choice = rounds[round].choice {  // 25.20
-      out.ran(25, 20...23)
+      out.ran(25, 20)
+      out.ran(25, 21...23)
       estimate = choice  // 25.21
       adopted = round  // 25.22
       answer(true, &out)  // 25.23
@@ -118,7 +121,8 @@ public struct RotatingCoordinator: ConsensusMachine {
     if state == .waitForReplies, rounds[round].replies.count >= majority {  // 25.26
       out.ran(25, 26)
       if rounds[round].replies.yes.count >= majority {  // 25.27
-        out.ran(25, 27...28)
+        out.ran(25, 27)
+        out.ran(25, 28)
         decide(estimate, &out)  // 25.28
       } else {  // 25.29
         out.ran(25, 29...30)
@@ -132,7 +136,8 @@ public struct RotatingCoordinator: ConsensusMachine {
     out.ran(25, 31...32)
     out.actions.append(.send(.reply(isAdopted, round: round), to: coordinator))  // 25.32
     if coordinator == me {  // 25.33
-      out.ran(25, 33...34)
+      out.ran(25, 33)
+      out.ran(25, 34)
       state = .waitForReplies  // 25.34
     } else {  // 25.35
       out.ran(25, 35...36)
@@ -148,7 +153,8 @@ public struct RotatingCoordinator: ConsensusMachine {
       .send(.estimate(estimate, adopted: adopted, round: round), to: coordinator))
     keep(round) { _ in }
     if coordinator == me {  // 25.40
-      out.ran(25, 40...41)
+      out.ran(25, 40)
+      out.ran(25, 41)
       state = .waitForEstimates  // 25.41
     } else {  // 25.42
       out.ran(25, 42...43)

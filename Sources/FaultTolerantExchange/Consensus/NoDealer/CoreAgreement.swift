@@ -74,7 +74,8 @@ public struct CoreAgreement: ConsensusMachine {
 
   private mutating func proceed(_ randomness: inout Randomness, _ out: inout Reaction) {
     if let heard {  // 24.9
-      out.ran(24, 9...10)
+      out.ran(24, 9)
+      out.ran(24, 10)
       decide(heard, &out)  // 24.10
       return
     }
@@ -82,7 +83,8 @@ public struct CoreAgreement: ConsensusMachine {
     if state == .collectVotes, let votes = phases[phase].votes.result {  // 24.11
       out.ran(24, 11)
       if let vote = votes.unanimous {  // 24.12
-        out.ran(24, 12...13)
+        out.ran(24, 12)
+        out.ran(24, 13)
         decide(vote, &out)  // 24.13
         return
       }
@@ -92,7 +94,8 @@ public struct CoreAgreement: ConsensusMachine {
     }
     advance(\.outcomes, .outcomes, &out)
     if state == .collectOutcomes, phases[phase].outcomes.result != nil {  // 24.16
-      out.ran(24, 16...18)
+      out.ran(24, 16)
+      out.ran(24, 17...18)
       start(\.flips, .flips, randomness.next() % UInt64(servers.count) != 0, &out)  // 24.17
       state = .collectFlips  // 24.18
     }
@@ -100,7 +103,8 @@ public struct CoreAgreement: ConsensusMachine {
     if state == .collectFlips, let flips = phases[phase].flips.result {  // 24.19
       out.ran(24, 19)
       if let outcome = phases[phase].outcomes.result!.unanimous {  // 24.20
-        out.ran(24, 20...21)
+        out.ran(24, 20)
+        out.ran(24, 21)
         preference = outcome  // 24.21
       } else {  // 24.22
         out.ran(24, 22...23)

@@ -53,17 +53,20 @@ public struct GetCore: Hashable, Sendable {
   mutating func proceed<V, M>(_ servers: Servers, _ out: inout ConsensusReaction<V, M>) -> [Message] {
     var messages: [Message] = []
     if state == .first, firsts.count >= servers.quorum {  // 23.13
-      out.ran(23, 13...15)
+      out.ran(23, 13)
+      out.ran(23, 14...15)
       messages.append(.second(ballots))  // 23.14
       state = .second  // 23.15
     }
     if state == .second, seconds.count >= servers.quorum {  // 23.16
-      out.ran(23, 16...18)
+      out.ran(23, 16)
+      out.ran(23, 17...18)
       messages.append(.third(ballots))  // 23.17
       state = .third  // 23.18
     }
     if state == .third, thirds.count >= servers.quorum {  // 23.19
-      out.ran(23, 19...21)
+      out.ran(23, 19)
+      out.ran(23, 20...21)
       result = ballots  // 23.20
       state = .done  // 23.21
     }

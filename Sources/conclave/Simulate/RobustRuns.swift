@@ -1,0 +1,139 @@
+public import ArgumentParser
+import CyclicGroups
+import Foundation
+public import KeyAgreement
+public import SecureGroup
+import Simulation
+import Traces
+
+extension RobustAgreement<SymbolicGroup>.Algorithm: ExpressibleByArgument {}
+extension KeyAgreementProtocol: ExpressibleByArgument {}
+
+/// The options of `simulate --protocol robust`; nil where they are not given.
+struct RobustOptions: ParsableArguments {
+  @Option(
+    name: .customLong("algorithm"),
+    help: "The basic algorithm, or the optimized one. (default: optimized)")
+  var givenAlgorithm: RobustAgreement<SymbolicGroup>.Algorithm?
+  @Option(name: .customLong("agreement"), help: "The key agreement: gdh or ckd. (default: gdh)")
+  var givenAgreement: KeyAgreementProtocol?
+  @Option(
+    name: .customLong("group"),
+    help: ArgumentHelp(
+      "The group in which keys live: symbolic, or one of \(SchnorrGroup.allNamed.map(\.name).joined(separator: ", ")); "
+        + "with those messages are signed by Ed25519 and sealed by AES-256-GCM. (default: symbolic)",
+      valueName: "name"))
+  var givenGroup: String?
+  @Option(
+    name: .customLong("members"), help: ArgumentHelp("How many processes. (default: 5)", valueName: "n"))
+  var givenMembers: Int?
+  @Option(
+    name: .customLong("events"),
+    help: ArgumentHelp("How many events of the network and of processes. (default: 40)", valueName: "n"))
+  var givenEvents: Int?
+  @Flag(help: "The machines as the paper prints them, without the repairs.") var asPrinted = false
+
+  var algorithm: RobustAgreement<SymbolicGroup>.Algorithm { givenAlgorithm ?? .optimized }
+  var agreement: KeyAgreementProtocol { givenAgreement ?? .gdh }
+  var group: String { givenGroup ?? "symbolic" }
+  var members: Int { givenMembers ?? 5 }
+  var events: Int { givenEvents ?? 40 }
+
+  /// The options that are given.
+  var given: [String] {
+    let all = [
+      ("--algorithm", givenAlgorithm != nil), ("--agreement", givenAgreement != nil),
+      ("--group", givenGroup != nil), ("--members", givenMembers != nil), ("--events", givenEvents != nil),
+      ("--as-printed", asPrinted),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
+
+  func validate(manySeeds: Bool) throws {
+    if !(1...64).contains(members) { throw ValidationError("--members must be from 1 to 64.") }
+    if events < 0 { throw ValidationError("--events must not be negative.") }
+    if group != "symbolic" {
+      guard SchnorrGroup.named(group) != nil else { throw ValidationError("There is no group '\(group)'.") }
+      if manySeeds { throw ValidationError("--seeds needs the symbolic group: secrecy is judged there.") }
+    }
+  }
+}
+
+struct RobustRuns: SimulatedRuns {
+  let options: RobustOptions
+  private var sum = Summary()
+
+  init(options: RobustOptions) { self.options = options }
+
+  private func plan(_ seed: UInt64) -> Plan {
+    Plan(
+      seed: seed, members: options.members, events: options.events, algorithm: options.algorithm,
+      agreement: options.agreement, variant: options.asPrinted ? .asPrinted : .repaired)
+  }
+
+  private func simulation(_ seed: UInt64) -> Simulation<SymbolicGroup, SymbolicSignatures> {
+    // As printed, messages of one view reach another: sealing would hide it.
+    Simulation(
+      plan(seed), SymbolicGroup(), SymbolicSignatures(), suite: options.asPrinted ? nil : CipherSuite.none)
+  }
+
+  func run(_ seed: UInt64) -> (trace: [UInt8], summary: String) {
+    guard let group = SchnorrGroup.named(options.group) else { return run(seed, simulation(seed)) }
+    return run(
+      seed, Simulation(plan(seed), group, Ed25519(), suite: options.asPrinted ? nil : .aes256GCM))
+  }
+
+  private func run<Group, Scheme>(
+    _ seed: UInt64, _ run: Simulation<Group, Scheme>
+  ) -> (trace: [UInt8], summary: String) {
+    var simulation = run
+    simulation.run()
+    let summary = simulation.summary
+    var text = """
+      \(options.algorithm.rawValue) algorithm\(options.asPrinted ? ", as printed" : ""), \
+      \(options.agreement.rawValue), seed \(seed): \
+      \(options.members) processes, \(String(format: "%.1f", summary.time)) virtual seconds
+        network     \(summary.partitions) partitions and merges, \(summary.falseSuspicions) false suspicions
+        processes   \(summary.crashes) crashes, \(summary.leaves) leaves, \(summary.recoveries) returns
+        views       \(summary.views) installed below, \(summary.secureViews) secure ones, each with its key
+        agreements  \(summary.interrupted) interrupted
+        messages    \(summary.messages) of applications
+        operations  \(summary.counts.exponentiations) exponentiations, \(summary.counts.signatures) signatures, \
+      \(summary.counts.verifications) verifications
+      """
+    if !summary.dropped.isEmpty { text += "\n  refused     \(summary.dropped.count): \(summary.dropped[0])" }
+    if let first = summary.notPossible.first {
+      text += "\n  impossible  \(summary.notPossible.count) events: \(first)"
+    }
+    if !summary.stuck.isEmpty { text += "\n  stuck       \(summary.stuck.joined(separator: ", "))" }
+    return (simulation.trace.bytes, text)
+  }
+
+  mutating func judge(_ seed: UInt64) throws -> [String] {
+    var simulation = simulation(seed)
+    simulation.run()
+    sum.steps += simulation.summary.steps
+    sum.views += simulation.summary.views
+    sum.secureViews += simulation.summary.secureViews
+    sum.lateViews += simulation.summary.lateViews
+    sum.interrupted += simulation.summary.interrupted
+    sum.messages += simulation.summary.messages
+    return try RunVerdict(
+      simulation.summary, simulation.trace.bytes, exposed: simulation.evidence.exposed
+    ).broken
+  }
+
+  var total: String {
+    """
+    \(sum.secureViews) secure views of \(sum.views) views, \
+    \(sum.interrupted) agreements interrupted, \(sum.lateViews) views installed late, \
+    \(sum.messages) messages, \(sum.steps) steps of machines
+    """
+  }
+
+  func command(_ seed: UInt64) -> String {
+    "conclave simulate --seed \(seed) --members \(options.members) --events \(options.events)"
+      + " --algorithm \(options.algorithm.rawValue) --agreement \(options.agreement.rawValue)"
+      + "\(options.asPrinted ? " --as-printed" : "") | conclave check -"
+  }
+}
