@@ -203,7 +203,9 @@ import Testing
     #expect(vectors.add(a, vectors.zero) == a)
     let bytes = vectors.bytes(of: a)
     #expect(try vectors.element(from: bytes) == a)
-    for wrong in [bytes.dropLast(), bytes.dropLast(5), bytes + bytes.prefix(5), bytes.dropLast() + [7]] {
+    for wrong: [UInt8] in [
+      bytes.dropLast(), bytes.dropLast(5), bytes + bytes.prefix(5), bytes.dropLast() + [7],
+    ] {
       #expect(throws: NotAnElement.self) { try vectors.element(from: wrong) }
     }
   }
