@@ -23,14 +23,10 @@ public enum ConsensusKind: String, Hashable, Sendable, CaseIterable {
 public enum ExchangeArithmetic: Sendable {
   /// Elements of the field, encrypted by HPKE.
   case numbers(any FiniteField)
+  /// The same under ideal encryption: where only messages are counted.
+  case openNumbers(any FiniteField)
   /// Linear forms over the field, under ideal encryption: secrecy can be judged.
   case symbols(any FiniteField)
-
-  public var field: any FiniteField {
-    switch self {
-    case .numbers(let field), .symbols(let field): field
-    }
-  }
 }
 
 /// A whole run, whatever the machines.
@@ -62,12 +58,14 @@ public struct ExchangeOutcome: Sendable {
   private mutating func run<Machine: ConsensusMachine>(
     _ simulated: ExchangeProtocol, _ machine: Machine.Type, _ arithmetic: ExchangeArithmetic, _ note: String
   ) where Machine.Value == [UInt8] {
-    switch (simulated, arithmetic) {
-    case (.consensus, _): runConsensus(machine, note)
-    case (.omega, .numbers(let field)), (.omegaFS, .numbers(let field)):
-      runNumbers(simulated, machine, field, note)
-    case (.omega, .symbols(let field)), (.omegaFS, .symbols(let field)):
-      runSymbols(simulated, machine, field, note)
+    if simulated == .consensus {
+      runConsensus(machine, note)
+      return
+    }
+    switch arithmetic {
+    case .numbers(let field): run(simulated, machine, field, HybridEncryption(), note)
+    case .openNumbers(let field): run(simulated, machine, field, SymbolicEncryption(), note)
+    case .symbols(let field): runSymbols(simulated, machine, field, note)
     }
   }
 
@@ -83,45 +81,42 @@ public struct ExchangeOutcome: Sendable {
       }, note)
   }
 
-  private mutating func runNumbers<Machine: ConsensusMachine, Field: FiniteField>(
-    _ simulated: ExchangeProtocol, _: Machine.Type, _ field: Field, _ note: String
+  private mutating func run<
+    Machine: ConsensusMachine, Field: FiniteField, Encryption: EncryptionScheme
+  >(
+    _ simulated: ExchangeProtocol, _: Machine.Type, _ field: Field, _ encryption: Encryption, _ note: String
   ) where Machine.Value == [UInt8] {
-    let servers = plan.servers
     if simulated == .omega {
-      _ = run(
-        all(Machine.self) {
-          Omega($0, among: servers, space: field, encryption: HybridEncryption())
-        }, note)
+      _ = run(all(Machine.self) { omega($0, field, encryption) }, note)
     } else {
-      _ = run(
-        all(Machine.self) {
-          ForwardSecretOmega(
-            $0, among: servers, breakIns: plan.tolerableBreakIns, space: field,
-            encryption: HybridEncryption())
-        }, note)
+      _ = run(all(Machine.self) { forwardSecretOmega($0, field, encryption) }, note)
     }
   }
 
   private mutating func runSymbols<Machine: ConsensusMachine, Field: FiniteField>(
     _ simulated: ExchangeProtocol, _: Machine.Type, _ field: Field, _ note: String
   ) where Machine.Value == [UInt8] {
-    let servers = plan.servers
     let space = LinearForms(over: field)
     if simulated == .omega {
-      let run = run(
-        all(Machine.self) {
-          Omega($0, among: servers, space: space, encryption: SymbolicEncryption())
-        }, note)
+      let run = run(all(Machine.self) { omega($0, space, SymbolicEncryption()) }, note)
       check = TrustedHostCheck(run, breakIns: 0)
     } else {
-      let run = run(
-        all(Machine.self) {
-          ForwardSecretOmega(
-            $0, among: servers, breakIns: plan.tolerableBreakIns, space: space,
-            encryption: SymbolicEncryption())
-        }, note)
+      let run = run(all(Machine.self) { forwardSecretOmega($0, space, SymbolicEncryption()) }, note)
       check = TrustedHostCheck(run, breakIns: plan.tolerableBreakIns)
     }
+  }
+
+  private func omega<Space: VectorSpace, Encryption: EncryptionScheme>(
+    _ me: Process, _ space: Space, _ encryption: Encryption
+  ) -> Omega<Space, Encryption> {
+    Omega(me, among: plan.servers, space: space, encryption: encryption)
+  }
+
+  private func forwardSecretOmega<Space: VectorSpace, Encryption: EncryptionScheme>(
+    _ me: Process, _ space: Space, _ encryption: Encryption
+  ) -> ForwardSecretOmega<Space, Encryption> {
+    ForwardSecretOmega(
+      me, among: plan.servers, breakIns: plan.tolerableBreakIns, space: space, encryption: encryption)
   }
 
   private func all<Exchange: KeyExchange, Machine: ConsensusMachine>(

@@ -156,8 +156,14 @@ struct ExchangeRuns: SimulatedRuns {
     "\(traffic.messages) messages, the last in round \(traffic.highestRound)"
   }
 
-  mutating func judge(_ seed: UInt64) throws -> [String] {
-    let outcome = outcome(seed, .symbols(options.field))
+  var judging: @Sendable (_ seed: UInt64) throws -> (summary: ExchangeSummary, broken: [String]) {
+    { [self] seed in
+      let outcome = outcome(seed, .symbols(options.field))
+      return (outcome.summary, try outcome.verdict.broken)
+    }
+  }
+
+  mutating func count(_ outcome: (summary: ExchangeSummary, broken: [String])) -> [String] {
     keys += outcome.summary.sessionsEverywhere
     sum.consensus.messages += outcome.summary.consensus.messages
     sum.exchange.messages += outcome.summary.exchange.messages
@@ -166,7 +172,7 @@ struct ExchangeRuns: SimulatedRuns {
     sum.lost += outcome.summary.lost
     sum.decisions += outcome.summary.decisions
     sum.steps += outcome.summary.steps
-    return try outcome.verdict.broken
+    return outcome.broken
   }
 
   var total: String {

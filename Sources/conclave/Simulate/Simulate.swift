@@ -93,8 +93,8 @@ struct Simulate: ParsableCommand {
     let start = ContinuousClock.now
     var failures: [(seed: UInt64, broken: [String])] = []
     var tally: [String: Int] = [:]
-    for seed in seeds {
-      let broken = try runs.judge(seed)
+    try SeedRuns.forEach(in: seeds, run: runs.judging) { seed, outcome in
+      let broken = runs.count(outcome)
       if !broken.isEmpty { failures.append((seed, broken)) }
       for name in broken { tally[name, default: 0] += 1 }
       line?.draw { seconds in
@@ -123,11 +123,17 @@ struct Simulate: ParsableCommand {
 
 /// Runs of one protocol, by seed.
 protocol SimulatedRuns {
+  associatedtype Outcome: Sendable
+
   /// The trace, and a summary for people.
   func run(_ seed: UInt64) -> (trace: [UInt8], summary: String)
-  /// What a run broke; it counts for `total`.
-  mutating func judge(_ seed: UInt64) throws -> [String]
-  /// What happened in all runs judged.
+  /// Runs and judges a seed, on any thread.
+  var judging: @Sendable (_ seed: UInt64) throws -> Outcome { get }
+  /// Adds it to `total`.
+  ///
+  /// - Returns: what the run broke.
+  mutating func count(_ outcome: Outcome) -> [String]
+  /// What happened in all runs counted.
   var total: String { get }
   /// The command that shows a run.
   func command(_ seed: UInt64) -> String
