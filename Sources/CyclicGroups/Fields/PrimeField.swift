@@ -61,10 +61,11 @@ public struct PrimeField: FiniteField, CustomStringConvertible {
       for i in 0..<4 {
         var carry: UInt64 = 0
         for j in 0..<4 {
-          let sum =
-            UInt128(a.limbs[i]) * UInt128(b.limbs[j]) + UInt128(product[i + j]) + UInt128(carry)
-          product[i + j] = UInt(truncatingIfNeeded: sum)
-          carry = UInt64(truncatingIfNeeded: sum >> 64)
+          let (high, low) = a.limbs[i].multipliedFullWidth(by: b.limbs[j])
+          let (partial, first) = low.addingReportingOverflow(UInt64(product[i + j]))
+          let (limb, second) = partial.addingReportingOverflow(carry)
+          product[i + j] = UInt(limb)
+          carry = high + (first ? 1 : 0) + (second ? 1 : 0)
         }
         product[i + 4] = UInt(carry)
       }

@@ -15,7 +15,12 @@ public struct Span<Coefficients: FiniteField>: Sendable {
   public mutating func insert(_ form: Form) {
     let rest = remainder(of: form)
     guard let first = rest.terms.first else { return }
-    rows[first.unknown] = forms.scale(forms.scalars.inverse(first.coefficient), rest)
+    let field = forms.scalars
+    // Most are 1 or -1, and an inverse takes long.
+    let minusOne = field.subtract(field.zero, field.one)
+    let isOwnInverse = first.coefficient == field.one || first.coefficient == minusOne
+    let inverse = isOwnInverse ? first.coefficient : field.inverse(first.coefficient)
+    rows[first.unknown] = forms.scale(inverse, rest)
   }
 
   public func contains(_ form: Form) -> Bool { remainder(of: form).terms.isEmpty }
