@@ -156,6 +156,22 @@ func run(
     #expect(controller.rounds == 3 && controller.multicasts == 2)
   }
 
+  /// What is timed is the run that is counted; who waits for nobody else does not wait.
+  @Test(arguments: KeyAgreementProtocol.allCases, [AgreementCost.Change.join, .leave, .controllerLeave])
+  func `an agreement over real numbers costs the same`(
+    agreement: KeyAgreementProtocol, change: AgreementCost.Change
+  ) {
+    let counted = AgreementCost.measure(change, n: 6, agreement)
+    let timed = AgreementCost.measure(change, n: 6, agreement, in: SchnorrGroup.insecure512, Ed25519())
+    #expect(figures(timed) == figures(counted))
+    #expect(timed.total == counted.total)
+    #expect(counted.time == 0 && counted.totalTime == 0)
+    #expect(timed.time > 0)
+    // At the end at least the members calculate the key side by side.
+    #expect(timed.time < timed.totalTime)
+    #expect(timed.time > timed.totalTime / 7)
+  }
+
   /// The columns of Table II.
   private func figures(_ cost: AgreementCost) -> [Int] {
     [
