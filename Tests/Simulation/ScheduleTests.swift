@@ -13,11 +13,11 @@ typealias Algorithm = RobustAgreement<SymbolicGroup>.Algorithm
 /// A run with its verdict.
 func run(
   _ seed: UInt64, _ algorithm: Algorithm, _ agreement: KeyAgreementProtocol = .gdh, asPrinted: Bool = false,
-  members: Int = 5, events: Int = 25
+  members: Int = 5, events: Int = 25, adversary: Bool = false
 ) throws -> (Simulation<SymbolicGroup, SymbolicSignatures>, RunVerdict) {
   let plan = Plan(
     seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
-    variant: asPrinted ? .asPrinted : .repaired)
+    variant: asPrinted ? .asPrinted : .repaired, adversary: adversary)
   var simulation = Simulation(
     plan, SymbolicGroup(), SymbolicSignatures(), suite: asPrinted ? nil : CipherSuite.none)
   simulation.run()
