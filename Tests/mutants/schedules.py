@@ -26,12 +26,17 @@ def kinds(mutant):
     return list(itertools.product(algorithms, agreements))
 
 
+def attacked(mutant):
+    """Forgeries come from an adversary."""
+    return ["--adversary"] if mutant.test == "forgery" else []
+
+
 def fault(mutant, package):
     """What is wrong with the property, or with those that it is meant for; or None."""
     unknown = set(getattr(mutant, "kinds", "").split()) - set(ALGORITHMS) - set(AGREEMENTS)
     if unknown:
         return f"what is {' '.join(sorted(unknown))}?"
-    if mutant.test in ("termination", "secrecy") or mutant.test.startswith("not-possible: "):
+    if mutant.test in ("termination", "secrecy", "forgery") or mutant.test.startswith("not-possible: "):
         return None
     properties = re.findall(r'= "([a-z-]+)"', (package / "Sources/TraceChecking/Property.swift").read_text())
     name = re.fullmatch(r"(?:gcs|secure)/([a-z-]+)(?:\.[abc])?", mutant.test)
@@ -61,7 +66,7 @@ def judge(conclave, mutant):
     for algorithm, agreement in kinds(mutant):
         others = {}
         for first, last, options in ROUNDS:
-            found = broken(conclave, algorithm, agreement, first, last, options)
+            found = broken(conclave, algorithm, agreement, first, last, options + attacked(mutant))
             if found is None:
                 outcome = f"crashes, or does not end, in {first}...{last} {' '.join(options)}"
                 break
