@@ -104,37 +104,6 @@ func run(
   }
 }
 
-@Suite struct CoverageTests {
-  /// Algorithm by algorithm, the lines that are never executed.
-  ///
-  /// 8.14 and 8.15 run only where a view with leaving members comes without a signal before it, which property 13
-  /// excludes: SecureGroup's tests execute them directly.
-  @Test func `random schedules execute every line of the pseudo-code`() throws {
-    var lines = ExecutedLines()
-    for seed in UInt64(1)...80 {
-      for algorithm in Algorithm.allCases {
-        lines.formUnion(try run(seed, algorithm).0.summary.lines)
-        lines.formUnion(try run(seed, algorithm, asPrinted: true).0.summary.lines)
-      }
-    }
-    let counts = [3: 20, 4: 22, 5: 30, 6: 18, 7: 18, 8: 46, 9: 28, 10: 46]
-    var missing: [String] = []
-    for (algorithm, count) in counts.sorted(by: { $0.key < $1.key }) {
-      for line in 1...count where !lines.contains(algorithm: algorithm, line: line) {
-        missing.append("\(algorithm).\(line)")
-      }
-    }
-    let unreachable = [
-      "3.19", "3.20",  // S: nothing arrives there that should not.
-      "4.21", "4.22",  // PT, as printed only.
-      "8.14", "8.15", "8.45", "8.46",
-      "9.27", "9.28",
-      "10.45", "10.46",
-    ]
-    #expect(missing.filter { !unreachable.contains($0) } == [])
-  }
-}
-
 @Suite struct CostTests {
   /// Table II, the rows of GDH: equal to the formulas.
   @Test(arguments: [3, 4, 8, 20]) func `GDH costs what the page says`(n: Int) {
