@@ -3,5 +3,5 @@ import ArgumentParser
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures Conclave itself.",
-    subcommands: [BenchCheck.self, BenchCosts.self, BenchExchange.self])
+    subcommands: [BenchCheck.self, BenchCosts.self, BenchAgreement.self, BenchExchange.self])
 }

@@ -109,6 +109,7 @@ struct Simulate: ParsableCommand {
       \(seeds.count) runs, \(failures.count) broken: \(runs.total) in \(String(format: "%.1f", seconds)) s
 
       """
+    if let detail = runs.totalDetail { text += "  \(detail)\n" }
     for (name, count) in tally.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
       text += "  \(name): \(count) runs\n"
     }
@@ -135,6 +136,8 @@ protocol SimulatedRuns {
   mutating func count(_ outcome: Outcome) -> [String]
   /// What happened in all runs counted.
   var total: String { get }
+  /// More about it, on a line of its own.
+  var totalDetail: String? { get }
   /// The command that shows a run.
   func command(_ seed: UInt64) -> String
 }
