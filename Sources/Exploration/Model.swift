@@ -63,6 +63,7 @@ public protocol Model: Sendable {
   /// What is claimed; at most 64 properties, at most 8 of them `alwaysReachable`.
   var properties: [Property<State>] { get }
 
+  /// Only for a codec that is not the model itself there is something to be said here.
   var storage: Storage { get }
 
   /// For a system whose processes can be renamed without any difference: maps all states that differ only in
@@ -81,20 +82,9 @@ public protocol Model: Sendable {
 }
 
 extension Model {
+  @inlinable public var storage: Storage { Storage(for: self) }
   public var symmetry: (@Sendable (State) -> State)? { nil }
   public func kind(of action: Action?, to state: State) -> String { action.map(label) ?? "" }
   public func label(of state: State) -> String { "\(state)" }
   public func label(of action: Action) -> String { "\(action)" }
-}
-
-extension Model where Storage == ValueStorage<State> {
-  @inlinable public var storage: Storage { ValueStorage() }
-}
-
-extension Model where Storage == InlineStorage<State> {
-  @inlinable public var storage: Storage { InlineStorage() }
-}
-
-extension Model where Self: StateCodec, Storage == EncodedStorage<Self> {
-  @inlinable public var storage: Storage { EncodedStorage(self) }
 }

@@ -16,6 +16,15 @@ public struct EncodedStorage<Codec: StateCodec>: StateStorage {
 
   @inlinable public init(_ codec: Codec) { self.codec = codec }
 
+  /// For a model that is its own codec.
+  @inlinable
+  public init<M: Model>(for model: M) where M.State == State {
+    guard let codec = model as? Codec else {
+      preconditionFailure("\(M.self) is not the codec: give it a storage that has one")
+    }
+    self.codec = codec
+  }
+
   @inlinable
   public func draft(_ state: State, _ scratch: inout Scratch) -> Draft {
     let start = scratch.writer.begin()

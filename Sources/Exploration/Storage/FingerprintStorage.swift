@@ -18,6 +18,9 @@ struct FingerprintStorage<Base: StateStorage>: StateStorage, @unchecked Sendable
   }
 
   @inlinable
+  init<M: Model>(for model: M) where M.State == State { self.init(Base(for: model)) }
+
+  @inlinable
   func draft(_ state: State, _ scratch: inout Scratch) -> Draft { base.draft(state, &scratch) }
 
   @inlinable func words(_ draft: Draft) -> Int { 2 }

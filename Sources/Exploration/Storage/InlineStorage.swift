@@ -1,9 +1,11 @@
 /// Keeps the bytes of states that have no parts elsewhere and no bytes of padding: equal states are equal bytes.
 /// The smaller the state, the faster.
 public struct InlineStorage<State: Hashable & BitwiseCopyable & Sendable>: StateStorage {
-  /// Ends the program where `State` has padding.
   @inlinable
-  public init() {}
+  public init<M: Model>(for model: M) where M.State == State {
+    guard let example = model.initialStates.first else { return }
+    precondition(hasNoPadding(example), "\(State.self) has bytes of padding: order its parts by size")
+  }
 
   @inlinable @inline(__always)
   public func draft(_ state: State, _ scratch: inout Scratch) -> Draft {
@@ -78,3 +80,15 @@ public struct InlineStorage<State: Hashable & BitwiseCopyable & Sendable>: State
     return word
   }
 }
+
+/// Whether the parts of a value, down to those without parts, take all its bytes.
+@usableFromInline
+func hasNoPadding<Value>(_ value: Value) -> Bool {
+  let parts = Mirror(reflecting: value).children.map(\.value)
+  // Parts of an enumeration are not beside each other but in the place of each other.
+  guard !parts.isEmpty, Mirror(reflecting: value).displayStyle != .enum else { return true }
+  return parts.allSatisfy { hasNoPadding($0) }
+    && parts.reduce(0) { $0 + size(of: $1) } == MemoryLayout<Value>.size
+}
+
+private func size<Value>(of value: Value) -> Int { MemoryLayout<Value>.size }

@@ -3,6 +3,8 @@
 public protocol StateStorage<State>: Sendable {
   associatedtype State: Hashable & Sendable
 
+  init<M: Model>(for model: M) where M.State == State
+
   /// Makes ready what will be compared, and perhaps kept, of a state.
   func draft(_ state: State, _ scratch: inout Scratch) -> Draft
   /// What a record of it takes.

@@ -2,7 +2,7 @@
 /// `Hasher`.
 public struct ValueStorage<State: Hashable & Sendable>: StateStorage {
   @inlinable
-  public init() {
+  public init<M: Model>(for model: M) where M.State == State {
     precondition(MemoryLayout<State>.alignment <= 8, "states aligned to more than 8 bytes must be encoded")
   }
 
