@@ -41,11 +41,13 @@ let package = Package(
         "CyclicGroups", "GroupCommunication", "KeyAgreement", "SecureGroup", "Traces", "TraceChecking",
       ],
       swiftSettings: settings),
+    .target(name: "Exploration", swiftSettings: settings),
+    .target(name: "Models", dependencies: ["Exploration"], swiftSettings: settings),
     .executableTarget(
       name: "conclave",
       dependencies: [
-        "CyclicGroups", "GroupCommunication", "KeyAgreement", "SecureGroup", "Simulation", "Traces",
-        "TraceChecking",
+        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "Models", "SecureGroup",
+        "Simulation", "Traces", "TraceChecking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -74,6 +76,12 @@ let package = Package(
         "TraceChecking",
       ],
       path: "Tests/Simulation", swiftSettings: settings),
+    .testTarget(
+      name: "ExplorationTests", dependencies: ["Exploration"], path: "Tests/Exploration",
+      swiftSettings: settings),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Exploration", "Models"], path: "Tests/Models",
+      swiftSettings: settings),
     .testTarget(
       name: "ConclaveTests", dependencies: ["conclave", "Traces", "TraceChecking"], path: "Tests/conclave",
       exclude: ["Golden"], swiftSettings: settings),
