@@ -76,15 +76,15 @@ public protocol Model: Sendable {
   func kind(of action: Action?, to state: State) -> String
 
   /// The state as a person reads it.
-  func label(of state: State) -> String
+  func label(state: State) -> String
   /// The action as a person reads it.
-  func label(of action: Action) -> String
+  func label(action: Action) -> String
 }
 
 extension Model {
   @inlinable public var storage: Storage { Storage(for: self) }
   public var symmetry: (@Sendable (State) -> State)? { nil }
-  public func kind(of action: Action?, to state: State) -> String { action.map(label) ?? "" }
-  public func label(of state: State) -> String { "\(state)" }
-  public func label(of action: Action) -> String { "\(action)" }
+  public func kind(of action: Action?, to state: State) -> String { action.map(label(action:)) ?? "" }
+  public func label(state: State) -> String { "\(state)" }
+  public func label(action: Action) -> String { "\(action)" }
 }
