@@ -60,7 +60,7 @@ let package = Package(
       name: "CyclicGroupsTests", dependencies: ["CGMP", "CyclicGroups"], path: "Tests/CyclicGroups",
       swiftSettings: settings),
     .testTarget(
-      name: "GroupCommunicationTests", dependencies: ["GroupCommunication"],
+      name: "GroupCommunicationTests", dependencies: ["GroupCommunication", "Traces", "TraceChecking"],
       path: "Tests/GroupCommunication", swiftSettings: settings),
     .testTarget(
       name: "KeyAgreementTests", dependencies: ["KeyAgreement", "CyclicGroups", "GroupCommunication"],

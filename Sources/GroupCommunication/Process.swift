@@ -24,6 +24,11 @@ public struct Process: Hashable, Comparable, Sendable, CustomStringConvertible {
   }
 }
 
+extension Process {
+  /// Its place in an array that has one for each process.
+  public var index: Int { Int(number) }
+}
+
 /// A set of processes, in the order of their numbers.
 public struct ProcessSet: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral, CustomStringConvertible {
   public private(set) var bits: UInt64

@@ -96,6 +96,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   }
 
   /// Runs to the end.
+  @_specialize(where Group == SymbolicGroup, Scheme == SymbolicSignatures)
   public mutating func run() {
     for number in 0..<plan.members { start(Process(number)) }
     for _ in 0..<plan.events {
@@ -121,7 +122,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     if isBusy { summary.stuck.append("the network never comes to rest") }
     for (number, host) in hosts.enumerated() where host.isUp && host.member!.agreement.state != .secure {
       summary.stuck.append(
-        "\(Process(number)) in \(host.member!.agreement.state) (\(network.status(Process(number))))")
+        "\(Process(number)) in \(host.member!.agreement.state) (\(network.status(of: Process(number))))")
     }
   }
 
@@ -131,7 +132,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
       let p = Process(number)
       return hosts[number].isUp
         && (hosts[number].owesFlushOk || network.canSignal(p) || network.canRequestFlush(p)
-          || network.canInstall(p) || network.canAgree(p) || !network.deliverable(p).isEmpty)
+          || network.canInstall(p) || network.canAgree(network.component(of: p))
+          || !network.deliverable(p).isEmpty)
     }
   }
 
@@ -185,7 +187,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     hosts[p.index].maySend = false
     hosts[p.index].agreeing = nil
     record(p, nil, .join)
-    network.join(p)
+    if network.isCrashed(p) { network.recover(p) } else { network.join(p) }
   }
 
   private mutating func crash(_ p: Process) {
@@ -193,7 +195,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     interrupt(p)
     hosts[p.index].isUp = false
     record(p, nil, .crash)
-    network.depart(p)
+    network.crash(p)
   }
 
   private mutating func leave(_ p: Process) {
@@ -201,7 +203,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     interrupt(p)
     hosts[p.index].isUp = false
     record(p, nil, .leave)
-    network.depart(p)
+    network.leave(p)
     if let old = hosts[p.index].member { summary.counts = summary.counts + old.counts }
     hosts[p.index].member = nil
   }
@@ -223,24 +225,15 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     switch draw(8) {
     case 0 where network.canSignal(p) && draw(2) == 0:
       record(p, .gcs, .signal)
-      _ = network.signal(p)
+      network.apply(.signal(p))
       give(p, .signal)
     case 1 where network.canRequestFlush(p) && draw(2) == 0:
       record(p, .gcs, .flushRequest)
-      _ = network.requestFlush(p)
+      network.apply(.flushRequest(p))
       give(p, .flushRequest)
     case 2 where hosts[p.index].owesFlushOk && draw(2) == 0: flushOk(p)
     case 3 where network.canInstall(p): install(p)
-    case 4 where network.canAgree(p):
-      let splits = draw(4) == 0
-      let salt = randomness.next()
-      let (identifier, members) = network.agree(
-        p,
-        separate: { a, b in splits && (salt >> (UInt64(a.index) * 7 + UInt64(b.index) & 63)) & 1 == 0 },
-        extra: { (salt >> UInt64($0.index & 63)) & 1 == 0 })
-      // Whoever is listed may know the key, also if it never gets so far.
-      let lives = Set(members.map { hosts[$0.index].life })
-      evidence.views.append(Evidence.View(identifier: identifier, lives: lives))
+    case 4 where network.canAgree(network.component(of: p)): agree(network.component(of: p))
     case 5 where mayStart && hosts[p.index].maySend && draw(3) == 0: send(p)
     case 5 where mayStart && mischief.next() % 40 == 0: misbehave(p)
     case 6, 7:
@@ -249,6 +242,22 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
       deliver(p, messages[draw(3) == 0 ? draw(messages.count) : 0])
     default: return
     }
+  }
+
+  private mutating func agree(_ component: ProcessSet) {
+    var grouping: [ProcessSet]?
+    if draw(4) == 0 {
+      var parts: [ProcessSet] = [[], []]
+      for p in component { parts[draw(2)].insert(p) }
+      grouping = parts
+    }
+    let extra = draw(2) == 0 ? [] : component.flatMap { network.undelivered($0) }.filter { _ in draw(2) == 0 }
+    let agreement = network.agreement(for: component, grouping: grouping, extra: extra)!
+    network.apply(.agree(agreement))
+    // Whoever is listed may know the key, also if it never gets so far.
+    let identifier = network.target(of: component.first!)!.identifier
+    evidence.views.append(
+      Evidence.View(identifier: identifier, lives: Set(component.map { hosts[$0.index].life })))
   }
 
   private mutating func send(_ p: Process) {
@@ -279,7 +288,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   }
 
   private mutating func install(_ p: Process) {
-    guard case .view(let view) = network.install(p) else { return }
+    guard case .view(let view) = network.apply(.install(p)) else { return }
     interrupt(p)
     hosts[p.index].agreeing = view.identifier
     summary.views += 1
@@ -291,8 +300,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     give(p, .view(view))
   }
 
-  private mutating func deliver(_ p: Process, _ message: VirtualSynchrony<Packet>.MessageIdentifier) {
-    guard case .deliver(let delivered) = network.deliver(p, message) else { return }
+  private mutating func deliver(_ p: Process, _ message: MessageIdentifier) {
+    guard case .deliver(let delivered) = network.apply(.deliver(p, message)) else { return }
     record(p, .gcs, .deliver(message: delivered.payload.name))
     give(p, .packet(delivered.payload.bytes, from: delivered.sender))
   }
@@ -366,7 +375,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     hosts[p.index].packetsSent += 1
     let name = Name("\(p).\(hosts[p.index].packetsSent)")
     record(p, .gcs, .send(message: name, service: service.traced, to: to.map { Name($0.description) }))
-    network.send(Packet(name: name, bytes: bytes), from: p, service, to: to)
+    network.send(Packet(name: name, bytes: bytes), from: p, service: service, to: to)
   }
 
   private func name(_ message: UserMessage) -> Name { Name("\(message.sender).\(message.number)") }

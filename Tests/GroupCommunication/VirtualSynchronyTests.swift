@@ -8,16 +8,22 @@ private let (a, b, c) = (Process(0), Process(1), Process(2))
 private func group() -> VirtualSynchrony<Int> {
   var service = VirtualSynchrony<Int>(processes: 3)
   for p in [a, b, c] { service.join(p) }
-  service.agree(a, separate: { _, _ in false }, extra: { _ in false })
-  for p in [a, b, c] { _ = service.install(p) }
+  service.agree([a, b, c])
+  for p in [a, b, c] { service.apply(.install(p)) }
   return service
+}
+
+extension VirtualSynchrony {
+  fileprivate mutating func agree(_ component: ProcessSet) { apply(.agree(agreement(for: component)!)) }
+  /// Who sent what `p` can deliver.
+  fileprivate func senders(_ p: Process) -> [Process] { deliverable(p).map(\.sender) }
 }
 
 /// All three are told of a change and agree to it.
 private func flush(_ service: inout VirtualSynchrony<Int>, _ processes: Process...) {
   for p in processes {
-    if service.canSignal(p) { _ = service.signal(p) }
-    if service.canRequestFlush(p) { _ = service.requestFlush(p) }
+    if service.canSignal(p) { service.apply(.signal(p)) }
+    if service.canRequestFlush(p) { service.apply(.flushRequest(p)) }
     service.flushOk(p)
   }
 }
@@ -42,17 +48,17 @@ private func flush(_ service: inout VirtualSynchrony<Int>, _ processes: Process.
   /// Property 13 and Appendix I: one signal, one flush request, and a view only after the flush ok.
   @Test func `a view needs a signal and a flush ok of every member`() {
     var service = group()
-    #expect(!service.isPending(a) && !service.canSignal(a) && !service.canAgree(a))
+    #expect(!service.isPending(a) && !service.canSignal(a) && !service.canAgree([a, b, c]))
     service.glitch(b)
     #expect(service.isPending(a) && service.canSignal(a) && service.canRequestFlush(a))
     flush(&service, a, b)
     #expect(!service.canSignal(a) && !service.canRequestFlush(a) && !service.canSend(a))
-    #expect(!service.canAgree(a))
+    #expect(!service.canAgree([a, b, c]))
     flush(&service, c)
-    #expect(service.canAgree(a))
-    service.agree(a, separate: { _, _ in false }, extra: { _ in false })
+    #expect(service.canAgree([a, b, c]))
+    service.agree([a, b, c])
     #expect(service.canInstall(a) && service.canInstall(b))
-    guard case .view(let view) = service.install(a) else { return }
+    guard case .view(let view) = service.apply(.install(a)) else { return }
     #expect(view.members == [a, b, c] && view.transitional == [a, b, c] && view.leaving.isEmpty)
     #expect(view.merging.isEmpty)
   }
@@ -60,39 +66,40 @@ private func flush(_ service: inout VirtualSynchrony<Int>, _ processes: Process.
   /// Property 9: of one sender in order; property 6: what is sent is owed by its sender.
   @Test func `messages of one sender stay in order`() {
     var service = group()
-    service.send(1, from: a, .fifo)
-    service.send(2, from: a, .fifo)
-    #expect(service.deliverable(b).map(\.index) == [0])
-    #expect(service.owes(a, service.deliverable(a)[0]) && !service.owes(b, service.deliverable(b)[0]))
-    _ = service.deliver(b, service.deliverable(b)[0])
-    #expect(service.deliverable(b).map(\.index) == [1])
+    service.send(1, from: a, service: .fifo)
+    service.send(2, from: a, service: .fifo)
+    #expect(service.deliverable(b).map(\.number) == [0])
+    #expect(service.mustDeliver(a) == service.deliverable(b) + [service.undelivered(b)[1]])
+    #expect(service.mustDeliver(b).isEmpty)
+    service.apply(.deliver(b, service.deliverable(b)[0]))
+    #expect(service.deliverable(b).map(\.number) == [1])
   }
 
   /// Property 11: the order is chosen by who delivers first, and binds all before their signals.
   @Test func `agreed messages come in one order`() {
     var service = group()
-    service.send(1, from: a, .agreed)
-    service.send(2, from: b, .agreed)
+    service.send(1, from: a, service: .agreed)
+    service.send(2, from: b, service: .agreed)
     #expect(service.deliverable(c).count == 2)
-    _ = service.deliver(c, service.deliverable(c)[1])
-    #expect(service.deliverable(a).map(\.index) == [1])
+    service.apply(.deliver(c, service.deliverable(c)[1]))
+    #expect(service.senders(a) == [b])
     // After its signal a may pass over what it does not owe; b may not pass over its own message.
     service.connect([[a], [b], [c]])
-    _ = service.signal(a)
-    _ = service.signal(b)
-    #expect(service.deliverable(a).map(\.index) == [0, 1])
-    #expect(service.deliverable(b).map(\.index) == [1])
+    service.apply(.signal(a))
+    service.apply(.signal(b))
+    #expect(service.senders(a) == [a, b])
+    #expect(service.senders(b) == [b])
   }
 
   /// Property 12: a safe message delivered before the signal is owed by every member.
   @Test func `what one delivers as safe all owe`() {
     var service = group()
-    service.send(1, from: a, .safe)
+    service.send(1, from: a, service: .safe)
     service.connect([[a], [b, c]])
-    _ = service.deliver(b, service.deliverable(b)[0])
-    #expect(service.owes(c, service.deliverable(c)[0]))
+    service.apply(.deliver(b, service.deliverable(b)[0]))
+    #expect(service.mustDeliver(c).contains(service.deliverable(c)[0]))
     flush(&service, b, c)
-    service.agree(b, separate: { _, _ in false }, extra: { _ in false })
+    service.agree([b, c])
     #expect(service.canInstall(b) && !service.canInstall(c))
   }
 
@@ -101,11 +108,11 @@ private func flush(_ service: inout VirtualSynchrony<Int>, _ processes: Process.
     var service = group()
     service.connect([[a, b], [c]])
     flush(&service, c)
-    service.agree(c, separate: { _, _ in false }, extra: { _ in false })
-    _ = service.install(c)
-    service.send(1, from: a, .safe)
+    service.agree([c])
+    service.apply(.install(c))
+    service.send(1, from: a, service: .safe)
     #expect(service.deliverable(b).isEmpty)
-    _ = service.signal(b)
+    service.apply(.signal(b))
     #expect(service.deliverable(b).count == 1)
   }
 
@@ -114,12 +121,12 @@ private func flush(_ service: inout VirtualSynchrony<Int>, _ processes: Process.
     var service = group()
     service.connect([[a, b], [c]])
     flush(&service, a, b)
-    service.agree(a, separate: { _, _ in false }, extra: { _ in false })
-    _ = service.install(a)
+    service.agree([a, b])
+    service.apply(.install(a))
     service.connect([[b], [a], [c]])
-    #expect(service.canAgree(b))
-    service.agree(b, separate: { _, _ in false }, extra: { _ in false })
-    guard case .view(let view) = service.install(b) else { return }
+    #expect(service.canAgree([b]))
+    service.agree([b])
+    guard case .view(let view) = service.apply(.install(b)) else { return }
     #expect(view.members == [b] && view.leaving == [a, c])
     #expect(service.isPending(a))
   }
