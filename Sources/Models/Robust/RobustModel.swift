@@ -113,7 +113,7 @@ public struct RobustModel: Model {
   }
 
   /// What happens without the adversary.
-  private func appendSteps(of state: State, into actions: inout [Action]) {
+  func appendSteps(of state: State, into actions: inout [Action]) {
     let service = state.service
     for p in service.joined {
       actions += service.steps(at: p).map { .service($0) }
@@ -224,7 +224,6 @@ public struct RobustModel: Model {
       _ = drawn.next()
       state.members[p.index].draws += 1
     }
-    recorder.machine(p, before, event, reaction, state.members[p.index].machine.state)
     if case .dataMessage(let message) = event, reaction.actions != [.deliverData(message)] {
       state.broken.insert(.immediateDelivery)
     }

@@ -4,7 +4,7 @@ import SecureGroup
 
 /// What happens in a run of the model, layer by layer, for whoever writes it down.
 enum RobustHappening {
-  case crash, recover
+  case join, crash, recover
   case view(View)
   case signal, flushRequest, flushOk
   case send(MessageIdentifier, Service, Process?)
@@ -17,18 +17,11 @@ enum RobustHappening {
 
 protocol RobustRecorder {
   func record(_ p: Process, _ happening: RobustHappening)
-  func machine(
-    _ p: Process, _ before: State, _ event: RobustAgreement<SymbolicGroup>.Event,
-    _ reaction: RobustAgreement<SymbolicGroup>.Reaction, _ after: State)
   func notPossible(_ event: NotPossible, _ p: Process)
 }
 
 /// Nobody writes.
 struct Ignored: RobustRecorder {
   func record(_ p: Process, _ happening: RobustHappening) {}
-  func machine(
-    _ p: Process, _ before: State, _ event: RobustAgreement<SymbolicGroup>.Event,
-    _ reaction: RobustAgreement<SymbolicGroup>.Reaction, _ after: State
-  ) {}
   func notPossible(_ event: NotPossible, _ p: Process) {}
 }
