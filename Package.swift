@@ -83,6 +83,8 @@ let package = Package(
       name: "ModelsTests", dependencies: ["Exploration", "Models"], path: "Tests/Models",
       swiftSettings: settings),
     .testTarget(
+      name: "TLATests", dependencies: ["Exploration", "Models"], path: "Tests/TLA", swiftSettings: settings),
+    .testTarget(
       name: "ConclaveTests", dependencies: ["conclave", "Traces", "TraceChecking"], path: "Tests/conclave",
       exclude: ["Golden"], swiftSettings: settings),
   ],
