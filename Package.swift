@@ -97,6 +97,8 @@ let package = Package(
       path: "Tests/Models",
       swiftSettings: settings),
     .testTarget(
+      name: "TLATests", dependencies: ["Exploration", "Models"], path: "Tests/TLA", swiftSettings: settings),
+    .testTarget(
       name: "ConclaveTests", dependencies: ["conclave", "Traces", "TraceChecking"], path: "Tests/conclave",
       exclude: ["Golden"], swiftSettings: settings),
   ],

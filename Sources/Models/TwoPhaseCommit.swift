@@ -14,9 +14,8 @@ public struct TwoPhaseCommit: Model {
     var known: UInt16 = 0
     /// Those that have sent that they are prepared.
     var sent: UInt16 = 0
+    /// What the transaction manager has decided and, at the same time, told all.
     var decision = Decision.none
-    /// The message that the transaction manager has sent to all: it can be one at most.
-    var announced = Decision.none
   }
 
   public enum Manager: UInt32, BitwiseCopyable, Sendable { case working, prepared, committed, aborted }
@@ -57,7 +56,7 @@ public struct TwoPhaseCommit: Model {
         actions.append(.prepare(manager))
         actions.append(.chooseToAbort(manager))
       }
-      switch state.announced {
+      switch state.decision {
       case .none: break
       case .commit: actions.append(.receiveCommit(manager))
       case .abort: actions.append(.receiveAbort(manager))
@@ -68,8 +67,8 @@ public struct TwoPhaseCommit: Model {
   public func next(_ state: State, _ action: Action) -> State? {
     var next = state
     switch action {
-    case .commit: (next.decision, next.announced) = (.commit, .commit)
-    case .abort: (next.decision, next.announced) = (.abort, .abort)
+    case .commit: next.decision = .commit
+    case .abort: next.decision = .abort
     case .receivePrepared(let manager): next.known |= 1 << manager
     case .prepare(let manager):
       next[manager] = .prepared
