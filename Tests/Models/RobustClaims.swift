@@ -1,6 +1,7 @@
 import Exploration
 import GroupCommunication
 import KeyAgreement
+import SecureGroup
 import Testing
 import TraceChecking
 
@@ -55,7 +56,8 @@ extension Claim {
   func `the model and the checker agree on what is broken`(_ given: Case) throws {
     let model = RobustModel(
       given.algorithm, .gdh, .asPrinted,
-      bounds: .init(processes: 2, budget: given.budget, messages: given.messages), watchesSecrecy: false)
+      bounds: .init(processes: 2, budget: given.budget, messages: given.messages.map { [$0] }),
+      watchesSecrecy: false)
     var seen: [Claim: Int] = [:]
     var number = 0
     try forEachRun(of: model, atMost: 20_000) { actions, broken in
@@ -65,7 +67,8 @@ extension Claim {
       for claim in Claim.allCases {
         guard let (property, part) = claim.property else { continue }
         let row = report.properties.first { $0.property.rawValue == property && $0.layer == .secure }
-        let verdict = part.flatMap { part in row?.parts.first { $0.part.rawValue == "\(part)" }?.verdict }
+        let verdict =
+          part.flatMap { part in row?.parts.first { $0.part.rawValue == "\(part)" }?.verdict }
           ?? row?.verdict
         let isBroken = verdict == .violated
         #expect(

@@ -21,12 +21,12 @@ public struct RobustModel: Model {
     public var processes: Int
     /// Events of the adversary.
     public var budget: Int
-    /// The messages that may be sent, in this order, by anybody; at most eight.
-    public var messages: [Service]
+    /// The messages that may be sent, in this order, by anybody, each with one of these services; at most eight.
+    public var messages: [[Service]]
     /// Whether the adversary may crash processes and let them come back, not only part and connect them.
     public var hasCrashes: Bool
 
-    public init(processes: Int = 2, budget: Int = 2, messages: [Service] = [], hasCrashes: Bool = true) {
+    public init(processes: Int = 2, budget: Int = 2, messages: [[Service]] = [], hasCrashes: Bool = true) {
       precondition(1...8 ~= processes && 0...100 ~= budget && messages.count <= 8)
       self.processes = processes
       self.budget = budget
@@ -119,7 +119,9 @@ public struct RobustModel: Model {
       actions += service.steps(at: p).map { .service($0) }
       let member = state.members[p.index]
       if member.owesFlushOk { actions.append(.flushOk(p)) }
-      if member.maySend, Int(state.sends) < bounds.messages.count { actions.append(.send(p)) }
+      if member.maySend, Int(state.sends) < bounds.messages.count {
+        actions += bounds.messages[Int(state.sends)].map { .send(p, $0) }
+      }
       let component = service.component(of: p)
       if component.first == p { actions += service.agreements(for: component).map { .service(.agree($0)) } }
     }
@@ -149,7 +151,7 @@ public struct RobustModel: Model {
     case .recover(let p):
       recorder.record(p, .recover)
       state.service.recover(p)
-    case .send(let p): send(p, &state, recorder)
+    case .send(let p, let service): send(p, service, &state, recorder)
     case .flushOk(let p): flushOk(p, &state, recorder)
     case .service(let step): take(step, &state, recorder)
     }
@@ -184,8 +186,9 @@ public struct RobustModel: Model {
     }
   }
 
-  private func send(_ p: Process, _ state: inout State, _ recorder: some RobustRecorder) {
-    let service = bounds.messages[Int(state.sends)]
+  private func send(
+    _ p: Process, _ service: Service, _ state: inout State, _ recorder: some RobustRecorder
+  ) {
     state.sends += 1
     let number = state.histories.send(p, service, &state.broken)
     recorder.record(p, .secureSend(number, service))
@@ -383,7 +386,7 @@ public struct RobustModel: Model {
     } + [
       .sometimes("all are in one secure view") { state in
         state.members.allSatisfy { $0.machine.state == .secure && $0.machine.newMembers.count == processes }
-      },
+      }
     ]
       + (bounds.budget > 0
         ? [
@@ -404,9 +407,10 @@ public struct RobustModel: Model {
         ] : [])
       + bounds.messages.prefix(1).map { _ in
         .sometimes("all messages are delivered") { state in
-          state.sends == bounds.messages.count && state.histories.lives.contains { life in
-            life.delivered.nonzeroBitCount == Int(state.sends)
-          }
+          state.sends == bounds.messages.count
+            && state.histories.lives.contains { life in
+              life.delivered.nonzeroBitCount == Int(state.sends)
+            }
         }
       }
   }
@@ -415,6 +419,35 @@ public struct RobustModel: Model {
     if let event = state.notPossible { return "\(event.event) in \(event.state)" }
     if state.broken.contains(.possible) { return "a flush ok that nobody asked for" }
     return ""
+  }
+
+  public func label(action: Action) -> String {
+    switch action {
+    case .connect(let parts):
+      "the network becomes " + parts.map(\.description).joined(separator: " ")
+    case .glitch(let p): "somebody suspects \(p), wrongly"
+    case .crash(let p): "\(p) crashes"
+    case .recover(let p): "\(p) recovers and joins"
+    case .send(let p, let service): "\(p) sends a message, \(service)"
+    case .flushOk(let p): "\(p)'s application gives its flush ok"
+    case .service(.flushRequest(let p)): "\(p) gets a flush request"
+    case .service(.signal(let p)): "\(p) gets the transitional signal"
+    case .service(.deliver(let p, let message)): "\(p) gets message \(message)"
+    case .service(.agree(let agreement)):
+      "a view of \(agreement.members) is agreed: "
+        + agreement.classes.map { $0.members.description }.joined(separator: " ") + " move together"
+    case .service(.install(let p)): "\(p) gets the view agreed for it"
+    }
+  }
+
+  public func label(state: State) -> String {
+    var words = state.service.processes.map { p in
+      let machine = state.members[p.index].machine
+      return state.service.isJoined(p)
+        ? "\(p) in \(machine.state), view \(machine.newIdentifier) of \(machine.newMembers)" : "\(p) down"
+    }
+    if let event = state.notPossible { words.append("not possible: \(event.event) in \(event.state)") }
+    return words.joined(separator: "; ")
   }
 }
 

@@ -48,7 +48,7 @@ public enum RobustAction: Hashable, Sendable {
   /// The service does something.
   case service(ServiceStep)
   /// The application sends its next message.
-  case send(Process)
+  case send(Process, Service)
   case flushOk(Process)
 
   /// Whether it is a choice of the adversary, who has a budget for that.

@@ -154,7 +154,9 @@ struct SecureHistories: Hashable, Sendable {
     if isSafeBroken(views[view]) { broken.insert(.safeDelivery) }
   }
 
-  mutating func install(_ p: Process, _ new: SecureGroup.SecureView<SymbolicGroup.Element>, _ broken: inout Claims) {
+  mutating func install(
+    _ p: Process, _ new: SecureGroup.SecureView<SymbolicGroup.Element>, _ broken: inout Claims
+  ) {
     let life = lives[p.index]
     if !new.members.contains(p) { broken.insert(.selfInclusion) }
     if let greatest = life.greatest, new.identifier <= greatest { broken.insert(.localMonotonicity) }
@@ -165,7 +167,8 @@ struct SecureHistories: Hashable, Sendable {
       if !old.isSignalled { broken.insert(.transitionalSignal) }
       if !old.isFlushRequested || !old.isFlushed { broken.insert(.flushBeforeView) }
       for message in sent.indices
-      where sent[message].view == life.view && sent[message].sender == p && sent[message].life == life.number {
+      where sent[message].view == life.view && sent[message].sender == p && sent[message].life == life.number
+      {
         if old.place(of: message) == nil { broken.insert(.selfDelivery) }
       }
       views[previous.view].installations[previous.installation].next = new.identifier

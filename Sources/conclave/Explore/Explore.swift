@@ -9,6 +9,9 @@ struct Explore: ParsableCommand {
     abstract: "Visits every reachable state of a small system and tells which claims hold.",
     discussion: """
       The models:
+        robust             the robust key agreement of --processes members (1 to 6; 2) over a service that does \
+      whatever its properties allow; an adversary has a --budget of partitions, merges, false suspicions, crashes \
+      and recoveries (2)
         two-phase-commit   a transaction manager and --processes resource managers (1 to 16; 3)
 
       For each claim the table says whether it holds in all states (always), was met at all (sometimes: a search \
@@ -16,6 +19,7 @@ struct Explore: ParsableCommand {
       are no dead ends). A violated claim is shown by the shortest run that violates it. A limit ends the search, \
       and so does an interrupt; what was found by then is told.
 
+        conclave explore robust --algorithm optimized --as-printed --processes 2 --budget 3
         conclave explore two-phase-commit --processes 8
         conclave explore two-phase-commit --processes 2 --dot states.dot
 
@@ -28,6 +32,7 @@ struct Explore: ParsableCommand {
       """)
 
   enum ModelName: String, ExpressibleByArgument, CaseIterable {
+    case robust
     case twoPhaseCommit = "two-phase-commit"
   }
 
@@ -39,6 +44,7 @@ struct Explore: ParsableCommand {
 
   @Argument(help: "The model.") var model: ModelName
   @Option(help: ArgumentHelp("How many processes.", valueName: "n")) var processes: Int?
+  @OptionGroup(title: "Options of robust") var robust: RobustOptions
 
   @Option(
     help: ArgumentHelp(
@@ -83,11 +89,16 @@ struct Explore: ParsableCommand {
   func validate() throws {
     if let processes {
       switch model {
+      case .robust:
+        guard (1...6).contains(processes) else { throw ValidationError("--processes must be from 1 to 6.") }
       case .twoPhaseCommit:
         guard (1...16).contains(processes) else {
           throw ValidationError("--processes must be from 1 to 16.")
         }
       }
+    }
+    if model != .robust, let name = robust.given {
+      throw ValidationError("--\(name) is an option of the model robust.")
     }
     for (name, value) in [("states", states), ("workers", workers)] where value.map({ $0 < 1 }) ?? false {
       throw ValidationError("--\(name) must be at least 1.")
@@ -112,6 +123,11 @@ struct Explore: ParsableCommand {
   func run() throws {
     do {
       switch model {
+      case .robust:
+        let model = robust.model(processes: processes ?? 2)
+        try explore(model, settings: robust.settings(of: model)) { run in
+          model.trace(of: run.steps.map(\.action))
+        }
       case .twoPhaseCommit:
         let processes = processes ?? 3
         try explore(
@@ -157,7 +173,7 @@ struct Explore: ParsableCommand {
       if let traceDir, let trace, finding.verdict == .violated {
         for (number, run) in finding.runs.enumerated() {
           let suffix = finding.runs.count > 1 ? "-\(number + 1)" : ""
-          let name = finding.property.name.replacing(" ", with: "-") + suffix + ".jsonl"
+          let name = Self.fileName(finding.property.name) + suffix + ".jsonl"
           names.append("\(traceDir)/\(name)")
           try Output.makeFolder(traceDir)
           try Output.write(try trace(run), to: names[number])
@@ -176,6 +192,11 @@ struct Explore: ParsableCommand {
     case .undecided: throw Status.undecided
     case .holds: if outcome.end != .exhausted { throw Status.undecided }
     }
+  }
+
+  /// Letters, digits and dots, joined by hyphens.
+  private static func fileName(_ text: String) -> String {
+    text.split { !($0.isLetter || $0.isNumber || $0 == ".") || !$0.isASCII }.joined(separator: "-")
   }
 
   private var options: SearchOptions {
