@@ -28,7 +28,7 @@ enum TLC {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let output = folder.appendingPathComponent("output")
-    FileManager.default.createFile(atPath: output.path, contents: nil)
+    try Data().write(to: output)
     let status = try run(
       [
         "java", "-XX:+UseParallelGC", "-Xmx2g", "-cp", jar.path, "tlc2.TLC", "-deadlock", "-workers", "1",
