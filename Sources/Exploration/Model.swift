@@ -5,7 +5,10 @@
 ///
 ///     struct Peterson: Model {
 ///       enum Line { case idle, entering, waiting, critical }
-///       struct State: Hashable { var line = [Line.idle, .idle]; var turn = 0 }
+///       struct State: Hashable {
+///         var line = [Line.idle, .idle]
+///         var turn = 0
+///       }
 ///
 ///       var initialStates: [State] { [State()] }
 ///

@@ -28,13 +28,11 @@ enum TLC {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let output = folder.appendingPathComponent("output")
-    FileManager.default.createFile(atPath: output.path, contents: nil)
+    try Data().write(to: output)
     let status = try run(
       [
         "java", "-XX:+UseParallelGC", "-Xmx2g", "-cp", jar.path, "tlc2.TLC", "-deadlock", "-workers", "1",
-        "-metadir", folder.path, "-config",
-        specifications.appendingPathComponent("\(configuration).cfg").path,
-        specifications.appendingPathComponent("\(module).tla").path,
+        "-metadir", folder.path, "-config", "\(configuration).cfg", "\(module).tla",
       ], output: FileHandle(forWritingTo: output))
     let text = try String(contentsOf: output, encoding: .utf8)
     return Result(
@@ -46,6 +44,7 @@ enum TLC {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = command
+    process.currentDirectoryURL = specifications
     process.standardOutput = output
     process.standardError = output
     try process.run()

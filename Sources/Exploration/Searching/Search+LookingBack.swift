@@ -18,7 +18,12 @@ extension Search {
     var isFirst = true
     var changes = 1
     while changes > 0 && !unmarked.isEmpty {
-      changes = markAll(unmarked, all, isFirst: isFirst)
+      changes = 0
+      for first in stride(from: 0, to: unmarked.count, by: 8 * Self.blockSize) {
+        measure()
+        if let progress, !progress(statistics) { return nil }
+        changes += markAll(unmarked[first...].prefix(8 * Self.blockSize), all, isFirst: isFirst)
+      }
       isFirst = false
       unmarked.removeAll { marks(of: $0) & all == all }
     }
@@ -33,20 +38,20 @@ extension Search {
 
   /// - Returns: how many records got marks.
   @inlinable
-  func markAll(_ records: [UInt32], _ all: UInt64, isFirst: Bool) -> Int {
+  func markAll(_ records: ArraySlice<UInt32>, _ all: UInt64, isFirst: Bool) -> Int {
     let changes = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: 1)
     changes.initialize(to: Atomic(0))
     defer {
       changes.deinitialize(count: 1)
       changes.deallocate()
     }
-    nextPosition.pointee.store(0, ordering: .relaxed)
+    nextPosition.pointee.store(records.startIndex, ordering: .relaxed)
     concurrently(workerCount) { number in
       var changed = 0
       while true {
         let first = nextPosition.pointee.wrappingAdd(Self.chunkSize, ordering: .relaxed).oldValue
-        if first >= records.count { break }
-        for record in records[first..<min(first + Self.chunkSize, records.count)] {
+        if first >= records.endIndex { break }
+        for record in records[first..<min(first + Self.chunkSize, records.endIndex)] {
           if workers[number].markFromSuccessors(record, all, isFirst: isFirst) { changed += 1 }
         }
       }

@@ -117,8 +117,9 @@ final class Search<M: Model, Storage: StateStorage> where Storage.State == M.Sta
     while position < order.count {
       if let end = reasonToStop(depth: statistics.depth) { return end }
       let block = position..<min(position + Self.blockSize, level.upperBound)
-      guard expand(block) else { return .limit(.memory) }
+      let hadRoom = expand(block)
       commit(block)
+      guard hadRoom else { return .limit(.memory) }
       position = block.upperBound
       if position == level.upperBound {
         endLevel(level)
@@ -159,11 +160,13 @@ final class Search<M: Model, Storage: StateStorage> where Storage.State == M.Sta
         continue
       }
       let known = order.count
-      guard expand(position..<position + 1) else {
+      let hadRoom = expand(position..<position + 1)
+      commit(position..<position + 1)
+      guard hadRoom else {
+        unexpanded.formUnion(known..<order.count)
         unexpanded.insert(position)
         return .limit(.memory)
       }
-      commit(position..<position + 1)
       for successor in (known..<order.count).reversed() { waiting.append((successor, depth + 1)) }
       statistics.waiting = waiting.count
     }

@@ -131,13 +131,14 @@ struct BenchExplore: ParsableCommand {
       INVARIANT Consistent
 
       """
+    // TLC looks for the configuration beside the module.
     try Output.write(Array(configuration.utf8), to: "\(folder)/bench.cfg")
+    try? FileManager.default.copyItem(atPath: module, toPath: "\(folder)/TwoPhaseCommit.tla")
     let output = "\(folder)/tlc.txt"
     let run = try Measurement.run(
       [
         "java", "-XX:+UseParallelGC", "-cp", tlc, "tlc2.TLC", "-deadlock", "-workers", "1", "-metadir",
-        folder,
-        "-config", "\(folder)/bench.cfg", module,
+        folder, "-config", "bench.cfg", "\(folder)/TwoPhaseCommit.tla",
       ], output: output)
     let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
     guard run.status == 0, let states = number(before: " distinct states found", in: text) else {
