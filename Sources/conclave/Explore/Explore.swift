@@ -44,7 +44,7 @@ struct Explore: ParsableCommand {
 
   @Argument(help: "The model.") var model: ModelName
   @Option(help: ArgumentHelp("How many processes.", valueName: "n")) var processes: Int?
-  @OptionGroup(title: "Options of robust") var robust: RobustOptions
+  @OptionGroup(title: "Options of robust") var robust: ExploredRobust
 
   @Option(
     help: ArgumentHelp(
