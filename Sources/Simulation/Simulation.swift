@@ -96,6 +96,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   }
 
   /// Runs to the end.
+  @_specialize(where Group == SymbolicGroup, Scheme == SymbolicSignatures)
   public mutating func run() {
     for number in 0..<plan.members { start(Process(number)) }
     for _ in 0..<plan.events {

@@ -21,10 +21,16 @@ public struct RunVerdict: Sendable {
     if !exposed.isEmpty { broken.append("secrecy") }
   }
 
-  /// What a run of an exchange broke. `termination`: the network never comes to rest.
-  public init(_ summary: ExchangeSummary, _ trace: [UInt8]) throws {
+  /// What a run of an exchange broke: properties, `termination` (the network never comes to rest), `not-possible`,
+  /// `trusted-host` and `secrecy`.
+  ///
+  /// - Parameter check: nil where keys are not symbolic.
+  public init(_ summary: ExchangeSummary, _ trace: [UInt8], _ check: TrustedHostCheck?) throws {
     try self.init(trace)
     if summary.neverRests { broken.append("termination") }
+    if let first = summary.unexpected.first { broken.append("not-possible: \(first)") }
+    if let first = check?.notAllowed.first { broken.append("trusted-host: \(first)") }
+    if check?.exposed.isEmpty == false { broken.append("secrecy") }
   }
 
   private init(_ trace: [UInt8]) throws {

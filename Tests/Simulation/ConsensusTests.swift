@@ -64,7 +64,7 @@ func consensusRun<Machine: Proposing>(
     var checked: [Property: UInt64] = [:]
     for seed in UInt64(1)...60 {
       let simulation = consensusRun(machine, seed: seed, schedule: schedule)
-      let verdict = try RunVerdict(simulation.summary, simulation.trace.bytes)
+      let verdict = try RunVerdict(simulation.summary, simulation.trace.bytes, nil)
       #expect(verdict.broken.isEmpty, "seed \(seed)")
       for property in verdict.report.properties {
         checked[property.property, default: 0] += UInt64(property.checked)

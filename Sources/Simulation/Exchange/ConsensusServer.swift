@@ -30,7 +30,7 @@ public struct ConsensusServer<Machine: ConsensusMachine>: ExchangeServer where M
 
   public mutating func start(session: Int) -> Reaction {
     var reaction = Reaction()
-    reaction.outputs.append(.record(.proposes("\(session)", proposals[session])))
+    reaction.outputs.append(.record(.propose(instance: "\(session)", value: proposals[session].bytes)))
     give(session, .propose(proposals[session]), &reaction)
     return reaction
   }
@@ -56,7 +56,8 @@ public struct ConsensusServer<Machine: ConsensusMachine>: ExchangeServer where M
         reaction.outputs.append(.send(Message(session: session, content: content), to: to))
       case .broadcast(let content):
         reaction.outputs.append(.broadcast(Message(session: session, content: content)))
-      case .decide(let value): reaction.outputs.append(.record(.decides("\(session)", value)))
+      case .decide(let value):
+        reaction.outputs.append(.record(.decide(instance: "\(session)", value: value.bytes)))
       }
     }
   }

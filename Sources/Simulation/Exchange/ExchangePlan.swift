@@ -25,43 +25,7 @@ public struct ExchangePlan: Hashable, Sendable {
     self.sessions = sessions
     self.schedule = schedule
   }
-}
 
-/// What happened in a simulated exchange.
-public struct ExchangeSummary: Hashable, Sendable {
-  /// Messages sent, and the highest round number of one (Cachin and Strobl, Section 2.1, "Complexity Measures").
-  public struct Traffic: Hashable, Sendable {
-    public var messages = 0
-    /// -1 where there is no message.
-    public var highestRound = -1
-  }
-
-  public var schedule = Schedule.random
-  public var exchange = Traffic()
-  public var consensus = Traffic()
-  public var crashes = 0
-  /// Crashes after which some of what an event sends is sent, and some is not.
-  public var crashesWhileSending = 0
-  public var breakIns = 0
-  /// Messages of servers that crashed, which the adversary lost.
-  public var lost = 0
-  /// Lists of the failure detector that were wrong.
-  public var lies = 0
-  /// Sessions, by number, with how many servers finished them.
-  public var finished: [Int: Int] = [:]
-  /// Servers that decided, in all instances.
-  public var decisions = 0
-  /// Messages sent when the last server finished or decided, and its round: one more than that of the message with which
-  /// it did.
-  public var messagesToTheEnd = 0
-  public var roundsToTheEnd = 0
-  /// Events that servers have handled.
-  public var steps = 0
-  public var lines = ExecutedLines()
-  public var neverRests = false
-
-  public init() {}
-
-  public var messages: Int { exchange.messages + consensus.messages }
-  public var highestRound: Int { max(exchange.highestRound, consensus.highestRound) }
+  /// t_b: the greatest below n - 2 t_c (Cachin and Strobl, Section 4.2).
+  public var tolerableBreakIns: Int { servers.count - 2 * servers.crashes - 1 }
 }

@@ -22,40 +22,49 @@ public struct ExchangeReaction<Message: Sendable>: Sendable {
     case send(Message, to: Process)
     /// To all, the sender included.
     case broadcast(Message)
-    /// It becomes a line of the trace: what happened between the server and its user, or the consensus and its user.
-    case record(Traces.Event.Action)
+    case record(ExchangeRecord)
   }
 
   public var outputs: [Output] = []
   /// The lines of pseudo-code that were executed.
   public var lines: [LineRange] = []
+  /// What a machine refused, because it cannot happen.
+  public var unexpected: [String] = []
 
   public init() {}
 }
 
+/// What happens between a server and its user, or the consensus and its user: a line of the trace.
+public enum ExchangeRecord: Hashable, Sendable {
+  case start(session: Int)
+  case finish(session: Int, key: Traces.Event.Key)
+  case propose(instance: String, value: [UInt8])
+  case decide(instance: String, value: [UInt8])
+
+  var traced: Traces.Event.Action {
+    switch self {
+    case .start(let session): .start(session: Name("\(session)"))
+    case .finish(let session, let key): .finish(session: Name("\(session)"), key: key)
+    case .propose(let instance, let value): .propose(instance: Name(instance), value: Self.name(value))
+    case .decide(let instance, let value): .decide(instance: Name(instance), value: Self.name(value))
+    }
+  }
+
+  /// The bytes themselves, in hexadecimal, where they are few; else their fingerprint.
+  private static func name(_ value: [UInt8]) -> Name {
+    Name(value.count <= 16 ? value.hexadecimal : CipherSuite.aes256GCM.fingerprint(of: value))
+  }
+}
+
 /// A value that is proposed and decided.
 public protocol ConsensusValue: Hashable, Sendable {
-  /// What stands in the trace for it.
-  var traced: Name { get }
+  var bytes: [UInt8] { get }
 }
 
 extension Bool: ConsensusValue {
-  public var traced: Name { Name(self ? "yes" : "no") }
+  public var bytes: [UInt8] { [self ? 1 : 0] }
 }
 
 extension [UInt8]: ConsensusValue {
-  /// The bytes themselves, in hexadecimal, where they are few; else their fingerprint.
-  public var traced: Name {
-    Name(count <= 16 ? hexadecimal : CipherSuite.aes256GCM.fingerprint(of: self))
-  }
-}
-
-extension Traces.Event.Action {
-  public static func proposes(_ instance: String, _ value: some ConsensusValue) -> Self {
-    .propose(instance: Name(instance), value: value.traced)
-  }
-
-  public static func decides(_ instance: String, _ value: some ConsensusValue) -> Self {
-    .decide(instance: Name(instance), value: value.traced)
-  }
+  public var bytes: [UInt8] { self }
 }

@@ -35,14 +35,30 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     var round = -1
   }
 
+  /// What the trusted host sees of a run, and what the adversary sees.
+  public enum Happening: Sendable {
+    case started(session: Int, at: Process)
+    case finished(session: Int, at: Process)
+    case proposed([UInt8])
+    case sent(Server.Message)
+    case crashed(Process)
+    /// With what is read there.
+    case brokenInto(Process, Server)
+  }
+
   public let plan: ExchangePlan
   private var hosts: [Host]
   private var adversary: Adversary<Content>
   private var randomness: Randomness
   public private(set) var trace: TraceWriter
   public private(set) var summary = ExchangeSummary()
-  /// What the adversary read, at the moment of each break-in.
-  public private(set) var brokenInto: [(server: Process, state: Server)] = []
+  /// What happened, in its order, without the messages of consensus.
+  public private(set) var happenings: [Happening] = []
+
+  /// By number; also of those that crashed.
+  public var servers: [Server] { hosts.map(\.server) }
+  /// Those that have not crashed.
+  public var live: ProcessSet { ProcessSet(plan.servers.all.filter { hosts[$0.index].isUp }) }
 
   /// - Parameters:
   ///   - servers: by number.
@@ -75,10 +91,11 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
       }
       happen(item)
     }
-    for p in plan.servers.all where hosts[p.index].isUp {
+    for p in live {
       if case .never = hosts[p.index].breakIn {} else { breakInto(p) }
       if case .never = hosts[p.index].crash {} else { crash(p) }
     }
+    summary.live = live
   }
 
   private mutating func prepare() {
@@ -118,7 +135,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     case .start(let session): reaction = hosts[p.index].server.start(session: session)
     case .message(let message): reaction = hosts[p.index].server.receive(message, from: item.from!)
     case .detector(let lies):
-      let list = ProcessSet(plan.servers.all.filter { !hosts[$0.index].isUp })
+      let list = plan.servers.all - live
       if lies > 0 {
         summary.lies += 1
         add(.detector(lies: lies - 1), from: nil, to: p, round: -1)
@@ -135,13 +152,14 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
   /// - Parameter round: of what is sent.
   private mutating func take(_ reaction: Server.Reaction, _ p: Process, round: Int) {
     for lines in reaction.lines { summary.lines.insert(lines) }
+    summary.unexpected += reaction.unexpected
     var steps: [Step] = []
     var hasRecord = false
     for output in reaction.outputs {
       switch output {
-      case .record(let action):
+      case .record(let one):
         hasRecord = true
-        steps.append(.record(action))
+        steps.append(.record(one))
       case .send(let message, let to): steps.append(.send(message, to))
       case .broadcast(let message):
         let first = draw(hosts.count)
@@ -161,35 +179,41 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
   }
 
   private enum Step {
-    case record(Traces.Event.Action)
+    case record(ExchangeRecord)
     case send(Server.Message, Process)
   }
 
   private mutating func take(_ step: Step, _ p: Process, round: Int) {
     switch step {
-    case .record(let action):
-      record(p, action)
-      switch action {
+    case .record(let one):
+      record(p, .gcs, one.traced)
+      switch one {
+      case .start(let session): happenings.append(.started(session: session, at: p))
+      case .propose(_, let value): happenings.append(.proposed(value))
       case .finish(let session, _):
-        summary.finished[Int(session.string) ?? 0, default: 0] += 1
-        summary.messagesToTheEnd = summary.messages
-        summary.roundsToTheEnd = max(summary.roundsToTheEnd, round)
+        happenings.append(.finished(session: session, at: p))
+        summary.finished[session, default: []].insert(p)
+        noteEnd(round)
       case .decide:
         summary.decisions += 1
-        summary.messagesToTheEnd = summary.messages
-        summary.roundsToTheEnd = max(summary.roundsToTheEnd, round)
-      default: break
+        noteEnd(round)
       }
     case .send(let message, let to):
       if Server.isOfConsensus(message) {
         summary.consensus.messages += 1
         summary.consensus.highestRound = max(summary.consensus.highestRound, round)
       } else {
+        happenings.append(.sent(message))
         summary.exchange.messages += 1
         summary.exchange.highestRound = max(summary.exchange.highestRound, round)
       }
       add(.message(message), from: p, to: to, round: round)
     }
+  }
+
+  private mutating func noteEnd(_ round: Int) {
+    summary.messagesToTheEnd = summary.messages
+    summary.roundsToTheEnd = max(summary.roundsToTheEnd, round)
   }
 
   private func hasCome(_ moment: Moment, _ p: Process, _ hasRecord: Bool) -> Bool {
@@ -203,9 +227,10 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
   private mutating func crash(_ p: Process) {
     hosts[p.index].isUp = false
     summary.crashes += 1
-    record(p, .crash)
+    happenings.append(.crashed(p))
+    record(p, nil, .crash)
     guard Server.usesFailureDetector else { return }
-    for q in plan.servers.all where hosts[q.index].isUp {
+    for q in live {
       add(.detector(lies: 0), from: nil, to: q, round: -1)
     }
   }
@@ -213,17 +238,18 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
   private mutating func breakInto(_ p: Process) {
     hosts[p.index].breakIn = .never
     summary.breakIns += 1
-    record(p, .breakIn)
-    brokenInto.append((p, hosts[p.index].server))
+    happenings.append(.brokenInto(p, hosts[p.index].server))
+    record(p, nil, .breakIn)
   }
 
   private mutating func add(_ content: Content, from: Process?, to: Process, round: Int) {
     adversary.add(Adversary.Item(content: content, from: from, to: to, round: round))
   }
 
-  private mutating func record(_ p: Process, _ action: Traces.Event.Action) {
-    let isOfProcess = action == .crash || action == .breakIn
-    trace.append(Traces.Event(at: Name(p.description), layer: isOfProcess ? nil : .gcs, action: action))
+  private mutating func record(
+    _ p: Process, _ layer: Traces.Event.Layer?, _ action: Traces.Event.Action
+  ) {
+    trace.append(Traces.Event(at: Name(p.description), layer: layer, action: action))
   }
 
   /// 0 ..< `count`.

@@ -1,6 +1,8 @@
 public import ArgumentParser
+import CyclicGroups
 import FaultTolerantExchange
 import Foundation
+import GroupCommunication
 public import Simulation
 
 extension ConsensusKind: ExpressibleByArgument {}
@@ -43,6 +45,14 @@ struct ExchangeOptions: ParsableArguments {
       valueName: "name"))
   var schedule: Schedule?
 
+  @Option(
+    name: .customLong("field"),
+    help: ArgumentHelp(
+      "The field in which keys live: \(FiniteFields.allSecure.map(\.name).joined(separator: ", ")), or a small one: a prime, or 2^k. (default: 2^255-19)",
+      valueName: "name"))
+  var givenField: String?
+
+  var field: any FiniteField { givenField.flatMap { FiniteFields.named($0) } ?? FiniteFields.allSecure[0] }
   var servers: Int { givenServers ?? 5 }
   var crashes: Int { givenCrashes ?? 0 }
   var consensus: ConsensusKind { givenConsensus ?? .coin }
@@ -60,11 +70,24 @@ struct ExchangeOptions: ParsableArguments {
       ("--crashes", givenCrashes != nil),
       ("--consensus", givenConsensus != nil), ("--break-ins", givenBreakIns != nil),
       ("--sessions", givenSessions != nil), ("--schedule", schedule != nil),
+      ("--field", givenField != nil),
     ]
     return all.filter(\.1).map(\.0)
   }
 
-  func validateAll() throws {
+  func validate(_ simulated: ExchangeProtocol) throws {
+    if let givenField {
+      if simulated == .consensus {
+        throw ValidationError("--field is no option of --protocol consensus.")
+      }
+      guard let field = FiniteFields.named(givenField) else {
+        throw ValidationError("There is no field '\(givenField)'.")
+      }
+      // A share of the key for each server, and the key.
+      if simulated == .omegaFS && !field.hasElements(servers + 1) {
+        throw ValidationError("--field must have more elements than there are servers.")
+      }
+    }
     if !(1...64).contains(servers) { throw ValidationError("--servers must be from 1 to 64.") }
     if !(0..<servers).contains(breakIns) {
       throw ValidationError("--break-ins must be from 0 to \(servers - 1), for \(servers) servers.")
@@ -85,42 +108,63 @@ struct ExchangeRuns: SimulatedRuns {
   let options: ExchangeOptions
   let simulated: ExchangeProtocol
   private var sum = ExchangeSummary()
+  private var keys = 0
 
   init(options: ExchangeOptions, simulated: ExchangeProtocol) {
     self.options = options
     self.simulated = simulated
   }
 
-  private func outcome(_ seed: UInt64) -> ExchangeOutcome {
+  private func outcome(_ seed: UInt64, _ arithmetic: ExchangeArithmetic) -> ExchangeOutcome {
     let plan = ExchangePlan(
       seed: seed, servers: Servers(options.servers, crashes: options.tolerated), crashes: options.crashes,
       breakIns: options.breakIns, sessions: options.sessions, schedule: options.schedule)
-    return ExchangeOutcome(plan, simulated, options.consensus)
+    return ExchangeOutcome(plan, simulated, options.consensus, arithmetic)
   }
 
   func run(_ seed: UInt64) -> (trace: [UInt8], summary: String) {
-    let outcome = outcome(seed)
+    let outcome = outcome(seed, .numbers(options.field))
     let summary = outcome.summary
     var text = """
-      \(simulated.rawValue), \(options.consensus.rawValue), seed \(seed): \(options.servers) servers of which \
+      \(simulated.rawValue) on \(options.consensus.rawValue), seed \(seed): \(options.servers) servers of which \
       \(options.tolerated) may crash, schedule \(summary.schedule.rawValue)
-        servers     \(summary.crashes) crashes, \(summary.crashesWhileSending) of them in the middle of sending; \
-      \(summary.breakIns) break-ins
-        network     \(summary.messages) messages, \(summary.lost) lost with their senders, in rounds 0 to \
-      \(summary.highestRound)
-      """
-    if summary.lies > 0 { text += "\n  detector    \(summary.lies) wrong lists of suspects" }
-    text += """
+        servers    \(summary.crashes) crash, \(summary.crashesWhileSending) of them in the middle of sending; \
+      \(summary.breakIns) broken into
 
-        consensus   \(summary.consensus.messages) messages, up to round \(summary.consensus.highestRound)
-        decisions   \(summary.decisions) in \(options.sessions) instances
       """
-    if summary.neverRests { text += "\n  stuck       the network never comes to rest" }
+    if simulated != .consensus {
+      text += """
+          keys       \(summary.sessionsEverywhere) of \(options.sessions) sessions ended with one key at all \
+        \(summary.live.count) live servers, in \(options.field.name)
+          exchange   \(line(summary.exchange))
+
+        """
+    }
+    text += """
+        consensus  \(line(summary.consensus)): \(summary.decisions) decisions
+        network    \(summary.messages) messages, \(summary.lost) lost with their senders
+      """
+    if summary.lies > 0 { text += "\n  detector   \(summary.lies) wrong lists of suspects" }
+    if summary.neverRests { text += "\n  stuck      the network never comes to rest" }
+    if let first = summary.unexpected.first {
+      text += "\n  impossible \(summary.unexpected.count) events: \(first)"
+    }
     return (outcome.trace, text)
   }
 
-  mutating func judge(_ seed: UInt64) throws -> [String] {
-    let outcome = outcome(seed)
+  private func line(_ traffic: ExchangeSummary.Traffic) -> String {
+    "\(traffic.messages) messages, the last in round \(traffic.highestRound)"
+  }
+
+  var judging: @Sendable (_ seed: UInt64) throws -> (summary: ExchangeSummary, broken: [String]) {
+    { [self] seed in
+      let outcome = outcome(seed, .symbols(options.field))
+      return (outcome.summary, try outcome.verdict.broken)
+    }
+  }
+
+  mutating func count(_ outcome: (summary: ExchangeSummary, broken: [String])) -> [String] {
+    keys += outcome.summary.sessionsEverywhere
     sum.consensus.messages += outcome.summary.consensus.messages
     sum.exchange.messages += outcome.summary.exchange.messages
     sum.crashes += outcome.summary.crashes
@@ -128,11 +172,12 @@ struct ExchangeRuns: SimulatedRuns {
     sum.lost += outcome.summary.lost
     sum.decisions += outcome.summary.decisions
     sum.steps += outcome.summary.steps
-    return try outcome.verdict.broken
+    return outcome.broken
   }
 
   var total: String {
     """
+    \(simulated == .consensus ? "" : "\(keys) sessions with their keys at all live servers, ")\
     \(sum.decisions) decisions, \(sum.crashes) crashes, \(sum.crashesWhileSending) of them in the middle of \
     sending, \(sum.messages) messages, \(sum.lost) of them lost, \(sum.steps) steps of machines
     """
@@ -143,6 +188,7 @@ struct ExchangeRuns: SimulatedRuns {
       + (options.givenTolerated.map { " --tolerates \($0)" } ?? "") + " --crashes \(options.crashes)"
       + " --consensus \(options.consensus.rawValue)"
       + (options.breakIns > 0 ? " --break-ins \(options.breakIns)" : "")
+      + (options.givenField.map { " --field \($0)" } ?? "")
       + (options.sessions > 1 ? " --sessions \(options.sessions)" : "")
       + (options.schedule.map { " --schedule \($0.rawValue)" } ?? "") + " | conclave check -"
   }

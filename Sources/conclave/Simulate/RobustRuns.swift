@@ -71,14 +71,14 @@ struct RobustRuns: SimulatedRuns {
       agreement: options.agreement, variant: options.asPrinted ? .asPrinted : .repaired)
   }
 
-  private func simulation(_ seed: UInt64) -> Simulation<SymbolicGroup, SymbolicSignatures> {
+  private static func simulation(_ plan: Plan) -> Simulation<SymbolicGroup, SymbolicSignatures> {
     // As printed, messages of one view reach another: sealing would hide it.
     Simulation(
-      plan(seed), SymbolicGroup(), SymbolicSignatures(), suite: options.asPrinted ? nil : CipherSuite.none)
+      plan, SymbolicGroup(), SymbolicSignatures(), suite: plan.variant == .asPrinted ? nil : CipherSuite.none)
   }
 
   func run(_ seed: UInt64) -> (trace: [UInt8], summary: String) {
-    guard let group = SchnorrGroup.named(options.group) else { return run(seed, simulation(seed)) }
+    guard let group = SchnorrGroup.named(options.group) else { return run(seed, Self.simulation(plan(seed))) }
     return run(
       seed, Simulation(plan(seed), group, Ed25519(), suite: options.asPrinted ? nil : .aes256GCM))
   }
@@ -109,18 +109,24 @@ struct RobustRuns: SimulatedRuns {
     return (simulation.trace.bytes, text)
   }
 
-  mutating func judge(_ seed: UInt64) throws -> [String] {
-    var simulation = simulation(seed)
-    simulation.run()
-    sum.steps += simulation.summary.steps
-    sum.views += simulation.summary.views
-    sum.secureViews += simulation.summary.secureViews
-    sum.lateViews += simulation.summary.lateViews
-    sum.interrupted += simulation.summary.interrupted
-    sum.messages += simulation.summary.messages
-    return try RunVerdict(
-      simulation.summary, simulation.trace.bytes, exposed: simulation.evidence.exposed
-    ).broken
+  var judging: @Sendable (_ seed: UInt64) throws -> (summary: Summary, broken: [String]) {
+    { [self] seed in
+      var simulation = Self.simulation(plan(seed))
+      simulation.run()
+      let verdict = try RunVerdict(
+        simulation.summary, simulation.trace.bytes, exposed: simulation.evidence.exposed)
+      return (simulation.summary, verdict.broken)
+    }
+  }
+
+  mutating func count(_ outcome: (summary: Summary, broken: [String])) -> [String] {
+    sum.steps += outcome.summary.steps
+    sum.views += outcome.summary.views
+    sum.secureViews += outcome.summary.secureViews
+    sum.lateViews += outcome.summary.lateViews
+    sum.interrupted += outcome.summary.interrupted
+    sum.messages += outcome.summary.messages
+    return outcome.broken
   }
 
   var total: String {

@@ -9,15 +9,17 @@ struct Simulate: ParsableCommand {
       robust: members of a group agree on keys while the network partitions and merges, and processes crash, \
       recover, leave and join, also in the middle of an agreement. The trace has both layers.
       omega, omega-fs: servers exchange a key on an asynchronous network whose scheduler is the adversary: he orders \
-      everything, crashes servers in the middle of what they send, and delivers in the end between live ones. \
-      consensus is what they rest on, alone.
+      everything, crashes servers in the middle of what they send, breaks into others, and delivers in the end between \
+      live ones. With --seeds they calculate with symbols, and secrecy is judged, too. consensus is what they rest on, \
+      alone.
 
       The trace goes to standard output, a summary to standard error. With --seeds no trace is written: each run is \
       checked, and those that broke something are told with the command that shows them.
 
         conclave simulate --seed 7 --members 5 --events 40 | conclave check -
         conclave simulate --seeds 1...1000 --as-printed
-        conclave simulate --protocol consensus --servers 5 --crashes 2 --seed 3 | conclave check -
+        conclave simulate --protocol omega --servers 5 --crashes 2 --seed 3 | conclave check --profile gke -
+        conclave simulate --protocol omega --servers 3 --field 2^128 --seeds 1...10
 
       EXIT STATUS
         0   done; with --seeds: nothing was broken
@@ -27,18 +29,27 @@ struct Simulate: ParsableCommand {
       """)
 
   /// What can be simulated.
-  enum SimulatedProtocol: String, ExpressibleByArgument, CaseIterable { case robust, consensus }
+  enum SimulatedProtocol: String, ExpressibleByArgument, CaseIterable {
+    case robust, omega
+    case omegaFS = "omega-fs"
+    case consensus
+
+    /// nil: of the other paper.
+    var exchange: ExchangeProtocol? { ExchangeProtocol(rawValue: rawValue) }
+  }
 
   @Option(
     name: .customLong("protocol"),
-    help: "The protocol: robust, the secure group of Amir et al.; consensus, of Cachin and Strobl.")
+    help:
+      "The protocol: robust, the secure group of Amir et al.; of Cachin and Strobl omega, omega with forward secrecy, or consensus alone."
+  )
   var simulated = SimulatedProtocol.robust
   @Option(help: "The seed: the same always gives the same bytes.") var seed: UInt64?
   @Option(help: ArgumentHelp("Runs all these seeds and checks each.", valueName: "a...b")) var seeds: Seeds?
   @Flag(name: .shortAndLong, help: "No summary.") var quiet = false
   @Option(help: "Whether to show on a terminal how far it is.") var progress = Occasion.auto
   @OptionGroup(title: "OPTIONS OF ROBUST") var robust: RobustOptions
-  @OptionGroup(title: "OPTIONS OF CONSENSUS") var exchange: ExchangeOptions
+  @OptionGroup(title: "OPTIONS OF OMEGA, OMEGA-FS AND CONSENSUS") var exchange: ExchangeOptions
 
   func validate() throws {
     if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other.") }
@@ -46,17 +57,19 @@ struct Simulate: ParsableCommand {
     if let option = foreign.first {
       throw ValidationError("\(option) is no option of --protocol \(simulated.rawValue).")
     }
-    switch simulated {
-    case .robust: try robust.validate(manySeeds: seeds != nil)
-    case .consensus: try exchange.validateAll()
+    if let simulated = simulated.exchange {
+      try exchange.validate(simulated)
+    } else {
+      try robust.validate(manySeeds: seeds != nil)
     }
   }
 
   func run() throws {
     do {
-      switch simulated {
-      case .robust: try run(RobustRuns(options: robust))
-      case .consensus: try run(ExchangeRuns(options: exchange, simulated: .consensus))
+      if let simulated = simulated.exchange {
+        try run(ExchangeRuns(options: exchange, simulated: simulated))
+      } else {
+        try run(RobustRuns(options: robust))
       }
     } catch let error as Output.Failed {
       Output.complain(error)
@@ -80,8 +93,8 @@ struct Simulate: ParsableCommand {
     let start = ContinuousClock.now
     var failures: [(seed: UInt64, broken: [String])] = []
     var tally: [String: Int] = [:]
-    for seed in seeds {
-      let broken = try runs.judge(seed)
+    try SeedRuns.forEach(in: seeds, run: runs.judging) { seed, outcome in
+      let broken = runs.count(outcome)
       if !broken.isEmpty { failures.append((seed, broken)) }
       for name in broken { tally[name, default: 0] += 1 }
       line?.draw { seconds in
@@ -110,11 +123,17 @@ struct Simulate: ParsableCommand {
 
 /// Runs of one protocol, by seed.
 protocol SimulatedRuns {
+  associatedtype Outcome: Sendable
+
   /// The trace, and a summary for people.
   func run(_ seed: UInt64) -> (trace: [UInt8], summary: String)
-  /// What a run broke; it counts for `total`.
-  mutating func judge(_ seed: UInt64) throws -> [String]
-  /// What happened in all runs judged.
+  /// Runs and judges a seed, on any thread.
+  var judging: @Sendable (_ seed: UInt64) throws -> Outcome { get }
+  /// Adds it to `total`.
+  ///
+  /// - Returns: what the run broke.
+  mutating func count(_ outcome: Outcome) -> [String]
+  /// What happened in all runs counted.
   var total: String { get }
   /// The command that shows a run.
   func command(_ seed: UInt64) -> String

@@ -6,8 +6,11 @@ public typealias FailureDetectorConsensus = RotatingCoordinator
 
 /// Algorithm 25: consensus with an eventually strong failure detector (Chandra and Toueg, "Unreliable failure detectors
 /// for reliable distributed systems", JACM 43(2), 1996, Section 6.2). In each round one server coordinates: it picks
-/// the estimate that was adopted last, and decides it once a majority has adopted it. Whatever the detector says,
-/// agreement and validity hold; it terminates when some live server is no longer suspected by any.
+/// the estimate that was adopted last, and decides it once enough have adopted it. Whatever the detector says, agreement
+/// and validity hold; it terminates when some live server is no longer suspected by any.
+///
+/// They let the coordinator wait for a majority; this one waits for n - t_c, so that nobody decides before as many have
+/// proposed, which the exchange with forward secrecy needs.
 public struct RotatingCoordinator: ConsensusMachine {
   public typealias Value = [UInt8]
   public typealias Hand = EmptyHand
@@ -61,7 +64,6 @@ public struct RotatingCoordinator: ConsensusMachine {
     self.servers = servers
   }
 
-  private var majority: Int { servers.count / 2 + 1 }
   private var coordinator: Process { Process((round - 1) % servers.count) }
 
   public mutating func handle(_ event: Event, _ randomness: inout Randomness) -> Reaction {
@@ -101,7 +103,7 @@ public struct RotatingCoordinator: ConsensusMachine {
       decide(heard, &out)  // 25.15
       return
     }
-    if state == .waitForEstimates, rounds[round].estimates.count >= majority {  // 25.16
+    if state == .waitForEstimates, rounds[round].estimates.count >= servers.quorum {  // 25.16
       out.ran(25, 16)
       out.ran(25, 17...19)
       estimate = rounds[round].estimates.max { $0.adopted < $1.adopted }!.value  // 25.17
@@ -118,9 +120,9 @@ public struct RotatingCoordinator: ConsensusMachine {
       out.ran(25, 24...25)
       answer(false, &out)  // 25.25
     }
-    if state == .waitForReplies, rounds[round].replies.count >= majority {  // 25.26
+    if state == .waitForReplies, rounds[round].replies.count >= servers.quorum {  // 25.26
       out.ran(25, 26)
-      if rounds[round].replies.yes.count >= majority {  // 25.27
+      if rounds[round].replies.yes.count >= servers.quorum {  // 25.27
         out.ran(25, 27)
         out.ran(25, 28)
         decide(estimate, &out)  // 25.28
