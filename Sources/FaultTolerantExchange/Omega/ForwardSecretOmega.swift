@@ -205,10 +205,10 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
       let plaintext = try? encryption.decrypt(ciphertext, with: privateKey),
       let pad = try? padSpace.element(from: plaintext)
     else { throw UnexpectedEvent("pad that nobody waits for, or that is none") }
-    out.ran(12, 10...11)
+    out.ran(12, 10...12)
     exchange.privateKeys[sender.index] = nil  // 12.11
     if let contribution = exchange.contribution {  // 12.12
-      out.ran(12, 12...14)
+      out.ran(12, 13...14)
       let padded = vectors.add(contribution, Array(pad.prefix(breakIns + 1)))
       out.actions.append(.send(.keyPart(session, padded), to: sender))  // 12.13
       exchange.sharePads[sender.index] = pad[breakIns + 1]  // 12.14
@@ -293,8 +293,9 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
       out.ran(12, 33)
       out.actions += servers.all.map { .send(.shareRequest(session), to: $0) }  // 12.33
     }
+    out.ran(12, 34)
     if known.count == breakIns + 1 {  // 12.34
-      out.ran(12, 34...36)
+      out.ran(12, 35...36)
       let shares = known.map { (owner: $0, share: exchange.shares[$0.index]!) }
       let (key, share) = (sharing.secret(from: shares), sharing.share(of: me, from: shares))  // 12.35
       finish(session, key: key, share: share, &exchange, &out)  // 12.36
