@@ -109,7 +109,9 @@ let package = Package(
       path: "Tests/Models",
       swiftSettings: settings),
     .testTarget(
-      name: "TLATests", dependencies: ["Exploration", "Models"], path: "Tests/TLA", swiftSettings: settings),
+      name: "TLATests",
+      dependencies: ["Exploration", "GroupCommunication", "Models", "SecureGroup"], path: "Tests/TLA",
+      swiftSettings: settings),
     .testTarget(
       name: "ConclaveTests", dependencies: ["conclave", "Traces", "TraceChecking"], path: "Tests/conclave",
       exclude: ["Golden"], swiftSettings: settings),
