@@ -29,6 +29,26 @@ struct Explore: ParsableCommand {
 
   enum ModelName: String, ExpressibleByArgument, CaseIterable {
     case twoPhaseCommit = "two-phase-commit"
+
+    var processes: ClosedRange<Int> {
+      switch self {
+      case .twoPhaseCommit: 1...16
+      }
+    }
+
+    /// Whether the processes can be renamed.
+    var isSymmetric: Bool {
+      switch self {
+      case .twoPhaseCommit: true
+      }
+    }
+
+    /// Whether a run is a trace that the other verbs take.
+    var makesTraces: Bool {
+      switch self {
+      case .twoPhaseCommit: false
+      }
+    }
   }
 
   enum Order: String, ExpressibleByArgument, CaseIterable {
@@ -81,13 +101,15 @@ struct Explore: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   func validate() throws {
-    if let processes {
-      switch model {
-      case .twoPhaseCommit:
-        guard (1...16).contains(processes) else {
-          throw ValidationError("--processes must be from 1 to 16.")
-        }
-      }
+    if let processes, !model.processes.contains(processes) {
+      let range = model.processes
+      throw ValidationError("--processes must be from \(range.lowerBound) to \(range.upperBound).")
+    }
+    if symmetry && !model.isSymmetric {
+      throw ValidationError("The processes of \(model.rawValue) cannot be renamed: leave out --symmetry.")
+    }
+    if traceDir != nil && !model.makesTraces {
+      throw ValidationError("The runs of \(model.rawValue) are no traces: leave out --trace-dir.")
     }
     for (name, value) in [("states", states), ("workers", workers)] where value.map({ $0 < 1 }) ?? false {
       throw ValidationError("--\(name) must be at least 1.")
@@ -129,12 +151,6 @@ struct Explore: ParsableCommand {
   private func explore<M: Model>(
     _ model: M, settings: [(name: String, value: String)], trace: ((Run<M>) throws -> [UInt8])? = nil
   ) throws {
-    if symmetry && model.symmetry == nil {
-      throw Self.refuse("The processes of \(self.model.rawValue) cannot be renamed: leave out --symmetry")
-    }
-    if traceDir != nil && trace == nil {
-      throw Self.refuse("The runs of \(self.model.rawValue) are no traces: leave out --trace-dir")
-    }
     if let dot {
       let graph = StateGraph(model)
       if !graph.isComplete { Output.complain("warning: the graph is not complete") }
