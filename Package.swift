@@ -8,6 +8,10 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+// Generic over the cyclic group: fast where they are compiled for the one that is used.
+let generic =
+  settings + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
 let package = Package(
   name: "conclave",
   products: [
@@ -24,25 +28,30 @@ let package = Package(
     .target(name: "Traces", dependencies: ["CZlib"], swiftSettings: settings),
     .target(name: "TraceChecking", dependencies: ["Traces"], swiftSettings: settings),
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
-    .target(name: "CyclicGroups", dependencies: ["CGMP"], swiftSettings: settings),
-    .target(name: "GroupCommunication", swiftSettings: settings),
+    .target(name: "CyclicGroups", dependencies: ["CGMP"], swiftSettings: generic),
+    .target(name: "GroupCommunication", swiftSettings: generic),
     .target(
-      name: "KeyAgreement", dependencies: ["CyclicGroups", "GroupCommunication"], swiftSettings: settings),
+      name: "KeyAgreement", dependencies: ["CyclicGroups", "GroupCommunication"], swiftSettings: generic),
     .target(
       name: "SecureGroup",
       dependencies: [
         "CyclicGroups", "GroupCommunication", "KeyAgreement",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
     .target(
       name: "Simulation",
       dependencies: [
         "CyclicGroups", "GroupCommunication", "KeyAgreement", "SecureGroup", "Traces", "TraceChecking",
       ],
-      swiftSettings: settings),
-    .target(name: "Exploration", swiftSettings: settings),
-    .target(name: "Models", dependencies: ["Exploration"], swiftSettings: settings),
+      swiftSettings: generic),
+    .target(name: "Exploration", swiftSettings: generic),
+    .target(
+      name: "Models",
+      dependencies: [
+        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "SecureGroup", "Traces",
+      ],
+      swiftSettings: generic),
     .executableTarget(
       name: "conclave",
       dependencies: [
@@ -50,7 +59,7 @@ let package = Package(
         "Simulation", "Traces", "TraceChecking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
     .testTarget(
       name: "TracesTests", dependencies: ["Traces"], path: "Tests/Traces", swiftSettings: settings),
     .testTarget(
@@ -67,7 +76,7 @@ let package = Package(
       path: "Tests/KeyAgreement", swiftSettings: settings),
     .testTarget(
       name: "SecureGroupTests",
-      dependencies: ["SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
+      dependencies: ["SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
       path: "Tests/SecureGroup", swiftSettings: settings),
     .testTarget(
       name: "SimulationTests",
@@ -80,7 +89,12 @@ let package = Package(
       name: "ExplorationTests", dependencies: ["Exploration"], path: "Tests/Exploration",
       swiftSettings: settings),
     .testTarget(
-      name: "ModelsTests", dependencies: ["Exploration", "Models"], path: "Tests/Models",
+      name: "ModelsTests",
+      dependencies: [
+        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "Models", "SecureGroup", "Traces",
+        "TraceChecking",
+      ],
+      path: "Tests/Models",
       swiftSettings: settings),
     .testTarget(
       name: "TLATests", dependencies: ["Exploration", "Models"], path: "Tests/TLA", swiftSettings: settings),

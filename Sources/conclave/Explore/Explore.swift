@@ -9,6 +9,9 @@ struct Explore: ParsableCommand {
     abstract: "Visits every reachable state of a small system and tells which claims hold.",
     discussion: """
       The models:
+        robust             the robust key agreement of --processes members (1 to 6; 2) over a service that does \
+      whatever its properties allow; an adversary has a --budget of partitions, merges, false suspicions, crashes \
+      and recoveries (2)
         two-phase-commit   a transaction manager and --processes resource managers (1 to 16; 3)
 
       For each claim the table says whether it holds in all states (always), was met at all (sometimes: a search \
@@ -16,6 +19,7 @@ struct Explore: ParsableCommand {
       are no dead ends). A violated claim is shown by the shortest run that violates it. A limit ends the search, \
       and so does an interrupt; what was found by then is told.
 
+        conclave explore robust --algorithm optimized --as-printed --processes 2 --budget 3
         conclave explore two-phase-commit --processes 8
         conclave explore two-phase-commit --processes 2 --dot states.dot
 
@@ -28,10 +32,13 @@ struct Explore: ParsableCommand {
       """)
 
   enum ModelName: String, ExpressibleByArgument, CaseIterable {
+    case robust
     case twoPhaseCommit = "two-phase-commit"
 
+    /// How many there can be.
     var processes: ClosedRange<Int> {
       switch self {
+      case .robust: 1...6
       case .twoPhaseCommit: 1...16
       }
     }
@@ -39,6 +46,7 @@ struct Explore: ParsableCommand {
     /// Whether the processes can be renamed.
     var isSymmetric: Bool {
       switch self {
+      case .robust: false
       case .twoPhaseCommit: true
       }
     }
@@ -46,6 +54,7 @@ struct Explore: ParsableCommand {
     /// Whether a run is a trace that the other verbs take.
     var makesTraces: Bool {
       switch self {
+      case .robust: true
       case .twoPhaseCommit: false
       }
     }
@@ -59,6 +68,7 @@ struct Explore: ParsableCommand {
 
   @Argument(help: "The model.") var model: ModelName
   @Option(help: ArgumentHelp("How many processes.", valueName: "n")) var processes: Int?
+  @OptionGroup(title: "Options of robust") var robust: ExploredRobust
 
   @Option(
     help: ArgumentHelp(
@@ -111,6 +121,9 @@ struct Explore: ParsableCommand {
     if traceDir != nil && !model.makesTraces {
       throw ValidationError("The runs of \(model.rawValue) are no traces: leave out --trace-dir.")
     }
+    if model != .robust, let name = robust.given {
+      throw ValidationError("--\(name) is an option of the model robust.")
+    }
     for (name, value) in [("states", states), ("workers", workers)] where value.map({ $0 < 1 }) ?? false {
       throw ValidationError("--\(name) must be at least 1.")
     }
@@ -134,6 +147,11 @@ struct Explore: ParsableCommand {
   func run() throws {
     do {
       switch model {
+      case .robust:
+        let model = robust.model(processes: processes ?? 2)
+        try explore(model, settings: robust.settings(of: model)) { run in
+          model.trace(of: run.steps.map(\.action))
+        }
       case .twoPhaseCommit:
         let processes = processes ?? 3
         try explore(
@@ -173,7 +191,7 @@ struct Explore: ParsableCommand {
       if let traceDir, let trace, finding.verdict == .violated {
         for (number, run) in finding.runs.enumerated() {
           let suffix = finding.runs.count > 1 ? "-\(number + 1)" : ""
-          let name = finding.property.name.replacing(" ", with: "-") + suffix + ".jsonl"
+          let name = Self.fileName(finding.property.name) + suffix + ".jsonl"
           names.append("\(traceDir)/\(name)")
           try Output.makeFolder(traceDir)
           try Output.write(try trace(run), to: names[number])
@@ -192,6 +210,11 @@ struct Explore: ParsableCommand {
     case .undecided: throw Status.undecided
     case .holds: if outcome.end != .exhausted { throw Status.undecided }
     }
+  }
+
+  /// Letters, digits and dots, joined by hyphens.
+  private static func fileName(_ text: String) -> String {
+    text.split { !($0.isLetter || $0.isNumber || $0 == ".") || !$0.isASCII }.joined(separator: "-")
   }
 
   private var options: SearchOptions {
