@@ -4,7 +4,10 @@ import Foundation
 enum TLC {
   struct Result {
     var distinctStates: Int?
+    /// Whether it has visited all states, and all that is claimed holds.
     var isClean: Bool
+    /// The invariant that it found violated.
+    var violated: String?
     var output: String
   }
 
@@ -31,13 +34,16 @@ enum TLC {
     try Data().write(to: output)
     let status = try run(
       [
-        "java", "-XX:+UseParallelGC", "-Xmx2g", "-cp", jar.path, "tlc2.TLC", "-deadlock", "-workers", "1",
+        "java", "-XX:+UseParallelGC", "-Xmx2g", "-Djava.io.tmpdir=\(folder.path)", "-cp", jar.path,
+        "tlc2.TLC",
+        "-deadlock", "-workers", "1",
         "-metadir", folder.path, "-config", "\(configuration).cfg", "\(module).tla",
       ], output: FileHandle(forWritingTo: output))
     let text = try String(contentsOf: output, encoding: .utf8)
     return Result(
       distinctStates: text.matches(of: /(\d+) distinct states found/).last.flatMap { Int($0.1) },
-      isClean: status == 0 && text.contains("No error has been found"), output: text)
+      isClean: status == 0 && text.contains("No error has been found"),
+      violated: (text.firstMatch(of: /Error: Invariant (\w+) is violated/)?.1).map(String.init), output: text)
   }
 
   private static func run(_ command: [String], output: FileHandle) throws -> Int32 {

@@ -65,7 +65,7 @@ public struct RobustModel: Model {
     partitions = Self.partitions(of: bounds.processes)
   }
 
-  private static func partitions(of processes: Int) -> [[ProcessSet]] {
+  static func partitions(of processes: Int) -> [[ProcessSet]] {
     var partitions: [[ProcessSet]] = [[]]
     for p in (0..<processes).map({ Process($0) }) {
       partitions = partitions.flatMap { parts in
