@@ -26,6 +26,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
   }
 
   /// Runs to the end.
+  @_specialize(where Group == SymbolicGroup, Scheme == SymbolicSignatures)
   public mutating func run() { run { _ in } }
 
   /// Runs to the end, or until `observe`, which is shown each step that was taken, throws.

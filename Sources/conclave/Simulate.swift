@@ -88,17 +88,17 @@ struct Simulate: ParsableCommand {
       variant: asPrinted ? .asPrinted : .repaired)
   }
 
-  private func simulation(_ seed: UInt64) -> Simulation<SymbolicGroup, SymbolicSignatures> {
+  private static func simulation(_ plan: Plan) -> Simulation<SymbolicGroup, SymbolicSignatures> {
     // As printed, messages of one view reach another: sealing would hide it.
     Simulation(
-      plan(seed), SymbolicGroup(), SymbolicSignatures(), suite: asPrinted ? nil : CipherSuite.none)
+      plan, SymbolicGroup(), SymbolicSignatures(), suite: plan.variant == .asPrinted ? nil : CipherSuite.none)
   }
 
   private func runOne(_ seed: UInt64) throws {
     if let group = SchnorrGroup.named(group) {
       try runOne(seed, Simulation(plan(seed), group, Ed25519(), suite: asPrinted ? nil : .aes256GCM))
     } else {
-      try runOne(seed, simulation(seed))
+      try runOne(seed, Self.simulation(plan(seed)))
     }
   }
 
@@ -136,19 +136,23 @@ struct Simulate: ParsableCommand {
     var total = Summary()
     var failures: [(seed: UInt64, broken: [String])] = []
     var tally: [String: Int] = [:]
-    for seed in seeds {
-      var simulation = simulation(seed)
+    let plan = { @Sendable [self] seed in self.plan(seed) }
+    try SeedRuns.forEach(in: seeds) { seed in
+      var simulation = Self.simulation(plan(seed))
       simulation.run()
       let verdict = try RunVerdict(
         simulation.summary, simulation.trace.bytes, exposed: simulation.evidence.exposed)
-      if !verdict.broken.isEmpty { failures.append((seed, verdict.broken)) }
-      for name in verdict.broken { tally[name, default: 0] += 1 }
-      total.steps += simulation.summary.steps
-      total.views += simulation.summary.views
-      total.secureViews += simulation.summary.secureViews
-      total.lateViews += simulation.summary.lateViews
-      total.interrupted += simulation.summary.interrupted
-      total.messages += simulation.summary.messages
+      return (simulation.summary, verdict.broken)
+    } then: { seed, outcome in
+      let (summary, broken) = outcome
+      if !broken.isEmpty { failures.append((seed, broken)) }
+      for name in broken { tally[name, default: 0] += 1 }
+      total.steps += summary.steps
+      total.views += summary.views
+      total.secureViews += summary.secureViews
+      total.lateViews += summary.lateViews
+      total.interrupted += summary.interrupted
+      total.messages += summary.messages
       line?.draw { seconds in
         let done = seed - seeds.lowerBound + 1
         return "\(done) of \(seeds.count) runs, \(failures.count) broken, "
@@ -166,7 +170,7 @@ struct Simulate: ParsableCommand {
     for (name, count) in tally.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
       text += "  \(name): \(count) runs\n"
     }
-    for failure in failures.prefix(10) {
+    for failure in failures.prefix(1_000_000) {
       text += "\(failure.broken.joined(separator: ", ")):\n  \(command(failure.seed))\n"
     }
     if failures.count > 10 { text += "and \(failures.count - 10) more\n" }
