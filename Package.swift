@@ -73,7 +73,7 @@ let package = Package(
         "Simulation", "SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication", "Traces",
         "TraceChecking",
       ],
-      path: "Tests/Simulation", swiftSettings: settings),
+      path: "Tests/Simulation", exclude: ["Scenarios"], swiftSettings: settings),
     .testTarget(
       name: "ConclaveTests", dependencies: ["conclave", "Traces", "TraceChecking"], path: "Tests/conclave",
       exclude: ["Golden"], swiftSettings: settings),

@@ -17,10 +17,13 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
   public private(set) var summary = Summary()
 
   public init(_ plan: Plan, _ group: Group, _ scheme: Scheme, suite: CipherSuite?) {
-    stack = Stack(
-      plan, group, scheme, suite: suite,
-      note: plan.description + (group.name == SymbolicGroup().name ? "" : " --group \(group.name)"))
-    var seeds = Randomness.seeded(~plan.seed)
+    let option = group.name == SymbolicGroup().name ? "" : " --group \(group.name)"
+    self.init(Stack(plan, group, scheme, suite: suite, note: plan.description + option))
+  }
+
+  private init(_ stack: Stack<Group, Scheme>) {
+    self.stack = stack
+    var seeds = Randomness.seeded(~stack.plan.seed)
     schedule = .seeded(seeds.next())
     mischief = .seeded(seeds.next())
   }
@@ -121,4 +124,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
 
   /// 0 ..< `count`.
   private mutating func draw(_ count: Int) -> Int { Int(schedule.next() % UInt64(count)) }
+}
+
+extension Simulation<SymbolicGroup, SymbolicSignatures> {
+  public init(symbolic plan: Plan) { self.init(Stack(symbolic: plan, note: plan.description)) }
 }

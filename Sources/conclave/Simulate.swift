@@ -32,10 +32,14 @@ struct Simulate: ParsableCommand {
 
         conclave simulate --seed 7 --members 5 --events 40 | conclave check -
         conclave simulate --seeds 1...1000 --as-printed
+        conclave simulate --scenario Tests/Simulation/Scenarios/join.txt > trace.jsonl
 
       EXIT STATUS
         0   done; with --seeds: nothing was broken
-        1   with --seeds: a run broke a property
+        1   with --seeds: a run broke a property; with --scenario: what happened is not what its transcript \
+      expects (the difference is on standard error; CONCLAVE_REWRITE=1 writes the file anew instead)
+        65  with --scenario: the file is malformed
+        66  with --scenario: there is no such file
         64  the command line is wrong
         74  writing failed
       """)
@@ -60,6 +64,9 @@ struct Simulate: ParsableCommand {
   @Option(help: ArgumentHelp("How many events of the network and of processes.", valueName: "n"))
   var events = 40
   @Flag(help: "The machines as the paper prints them, without the repairs.") var asPrinted = false
+  @Option(
+    help: ArgumentHelp("Runs a scenario and compares what happens with its transcript.", valueName: "file"))
+  var scenario: String?
   @Flag(name: .shortAndLong, help: "No summary.") var quiet = false
   @Option(help: "Whether to show on a terminal how far it is.") var progress = Occasion.auto
 
@@ -70,11 +77,15 @@ struct Simulate: ParsableCommand {
       guard SchnorrGroup.named(group) != nil else { throw ValidationError("There is no group '\(group)'.") }
       if seeds != nil { throw ValidationError("--seeds needs the symbolic group: secrecy is judged there.") }
     }
+    if scenario != nil && (seed != nil || seeds != nil) {
+      throw ValidationError("--scenario excludes --seed and --seeds.")
+    }
     if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other.") }
   }
 
   func run() throws {
     do {
+      if let scenario { return try ScenarioFile(scenario).simulate(quiet: quiet) }
       if let seeds { try runAll(seeds.range) } else { try runOne(seed ?? 1) }
     } catch let error as Output.Failed {
       Output.complain(error)

@@ -21,6 +21,15 @@ public struct Scenario: Hashable, Sendable {
   let blocks: [Block]
   private let lines: [Substring]
 
+  /// - Parameter bytes: UTF-8.
+  /// - Throws: `ScenarioError`.
+  public init(bytes: some Sequence<UInt8>) throws(ScenarioError) {
+    guard let text = String(validating: Array(bytes), as: UTF8.self) else {
+      throw ScenarioError(line: 1, column: 1, reason: "this is not UTF-8")
+    }
+    try self.init(text)
+  }
+
   /// - Throws: `ScenarioError`.
   public init(_ text: String) throws(ScenarioError) {
     lines = text.split(separator: "\n", omittingEmptySubsequences: false)

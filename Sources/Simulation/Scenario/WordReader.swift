@@ -1,4 +1,5 @@
 import GroupCommunication
+import TraceChecking
 
 /// A text that is no scenario, or no step.
 public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -52,14 +53,17 @@ struct WordReader {
     _ expected: String, _ parse: (Substring) -> Value?
   ) throws(ScenarioError) -> Value {
     guard let value = parse(peek), !isAtEnd else {
-      throw error(isAtEnd ? "\(expected) is missing" : "'\(peek.printable)' is not \(expected)")
+      throw error(isAtEnd ? "\(expected) is missing" : "'\(shown)' is not \(expected)")
     }
     skip()
     return value
   }
 
+  /// The next word, short enough for an error.
+  private var shown: String { String(peek.prefix(30)).printable }
+
   func end() throws(ScenarioError) {
-    if !isAtEnd { throw error("'\(peek.printable)' is too much") }
+    if !isAtEnd { throw error("'\(shown)' is too much") }
   }
 
   /// - Parameter count: how many processes there are.
@@ -93,16 +97,5 @@ struct WordReader {
       parts.append(part)
     } while takes("|")
     return parts
-  }
-}
-
-extension Substring {
-  /// For an error: short, and without what a terminal would take for commands.
-  fileprivate var printable: String {
-    String(
-      String.UnicodeScalarView(
-        prefix(30).unicodeScalars.map {
-          $0.properties.isAlphabetic || $0.value > 32 && $0.value < 127 ? $0 : "?"
-        }))
   }
 }

@@ -17,7 +17,7 @@ extension Happening {
     case .agree:
       guard let agreed else { return "\(step)" }
       let together = agreed.classes.map(\.description).joined(separator: " ")
-      return "-  view \(agreed.view) is agreed on; together move \(together)"
+      return "-  view \(agreed.view) is agreed on; moving together: \(together)"
     case .connect(let components):
       return "-  the network connects " + components.map(\.description).joined(separator: " ")
     case .suspect(let p): return "-  somebody is suspected wrongly where \(p) is"
@@ -31,8 +31,9 @@ extension Happening {
 }
 
 extension Turn {
-  /// `5.1-10, 5.26`: what was executed, in order.
-  public var linesText: String {
+  /// `5.1-10, 5.26`: what was executed, in order; `repaired`: what no line of the paper does.
+  private var linesText: String {
+    if lines.isEmpty && event != nil { return "repaired" }
     var merged: [LineRange] = []
     for range in lines {
       if let last = merged.last, last.algorithm == range.algorithm, last.last + 1 == range.first {
@@ -45,7 +46,7 @@ extension Turn {
   }
 
   /// The event and what it came with, as Table I names it.
-  public var eventText: String {
+  private var eventText: String {
     let source = packet.map { " \($0)" } ?? ""
     guard let event else {
       return notPossible.map { "\($0.event)\(source)" } ?? "a message\(source)"

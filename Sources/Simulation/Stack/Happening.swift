@@ -65,3 +65,16 @@ public struct Variables<Group: CyclicGroup>: Hashable, Sendable {
     groupKey = machine.groupKey
   }
 }
+
+extension Happening {
+  /// Whether the step is something that a process does, or that happens to it.
+  public func concerns(_ process: String) -> Bool {
+    switch step {
+    case .connect(let parts), .agree(let parts, _):
+      parts.contains { part in part.contains { $0.description == process } }
+    case .suspect(let p), .join(let p), .leave(let p), .crash(let p), .recover(let p), .flushRequest(let p),
+      .signal(let p), .deliver(let p, _), .install(let p), .send(let p, _), .flushOk(let p):
+      p.description == process
+    }
+  }
+}

@@ -4,6 +4,13 @@ import TraceChecking
 import Traces
 
 extension Stack<SymbolicGroup, SymbolicSignatures> {
+  public init(symbolic plan: Plan, note: String) {
+    // As printed, messages of one view reach another: sealing would hide it.
+    self.init(
+      plan, SymbolicGroup(), SymbolicSignatures(), suite: plan.variant == .asPrinted ? nil : CipherSuite.none,
+      note: note)
+  }
+
   /// A line for each process: its state, its views, what can be delivered to it.
   public var statusLines: [String] {
     processes.map { p in
