@@ -1,6 +1,7 @@
 import CyclicGroups
 import Foundation
 import Testing
+import Traces
 
 @testable import Simulation
 
@@ -148,14 +149,13 @@ import Testing
         }
         bytes = Array("members 3\n----\n\n\(lines.joined(separator: "\n"))\n----\n".utf8)
       }
-      do {
-        let scenario = try Scenario(bytes: bytes)
-        read += 1
-        let run = ScenarioRun(scenario, name: "fuzz")
-        #expect(try ScenarioRun(Scenario(run.rewritten), name: "fuzz").mismatches.isEmpty)
-      } catch is ScenarioError {
+      guard let scenario = try? Scenario(bytes: bytes) else {
         refused += 1
+        continue
       }
+      read += 1
+      let run = ScenarioRun(scenario, name: "fuzz")
+      #expect(try ScenarioRun(Scenario(run.rewritten), name: "fuzz").mismatches.isEmpty)
     }
     #expect(read > 0)
     #expect(refused > 0)

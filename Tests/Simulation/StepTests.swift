@@ -2,6 +2,7 @@ import CyclicGroups
 import GroupCommunication
 import SecureGroup
 import Testing
+import Traces
 
 @testable import Simulation
 
