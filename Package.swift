@@ -65,7 +65,7 @@ let package = Package(
       path: "Tests/KeyAgreement", swiftSettings: settings),
     .testTarget(
       name: "SecureGroupTests",
-      dependencies: ["SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
+      dependencies: ["SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
       path: "Tests/SecureGroup", swiftSettings: settings),
     .testTarget(
       name: "SimulationTests",

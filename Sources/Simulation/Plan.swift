@@ -11,11 +11,13 @@ public struct Plan: Hashable, Sendable, CustomStringConvertible {
   public var algorithm: RobustAgreement<SymbolicGroup>.Algorithm
   public var agreement: KeyAgreementProtocol
   public var variant: RobustAgreement<SymbolicGroup>.Variant
+  /// Whether somebody attacks the members (`Adversary`). It changes nothing else of the run.
+  public var adversary: Bool
 
   public init(
     seed: UInt64, members: Int = 5, events: Int = 40,
     algorithm: RobustAgreement<SymbolicGroup>.Algorithm = .optimized, agreement: KeyAgreementProtocol = .gdh,
-    variant: RobustAgreement<SymbolicGroup>.Variant = .repaired
+    variant: RobustAgreement<SymbolicGroup>.Variant = .repaired, adversary: Bool = false
   ) {
     self.seed = seed
     self.members = members
@@ -23,9 +25,10 @@ public struct Plan: Hashable, Sendable, CustomStringConvertible {
     self.algorithm = algorithm
     self.agreement = agreement
     self.variant = variant
+    self.adversary = adversary
   }
 
-  /// The options of `conclave simulate`.
+  /// The options of `conclave simulate` that make the run.
   public var description: String {
     "--algorithm \(algorithm.rawValue) --agreement \(agreement.rawValue) --members \(members) --events \(events)"
       + " --seed \(seed)" + (variant == .asPrinted ? " --as-printed" : "")

@@ -40,17 +40,15 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
     for _ in 0..<plan.events {
       // Some events come in the middle of an agreement, some when nothing is under way any more.
       let pause = [5, 40, 200, 1000][draw(4)] * plan.members / 5
-      for _ in 0..<draw(pause + 1) {
-        if let step = step(mayStart: true) { try take(step, observe) }
-      }
-      if let step = adversary() { try take(step, observe) }
+      for _ in 0..<draw(pause + 1) { try act(mayStart: true, observe) }
+      if let step = fate() { try take(step, observe) }
     }
     if draw(2) == 0 { try take(.connect([ProcessSet(stack.processes)]), observe) }
     // Now nothing new happens. Far beyond what any agreement of so few members takes: who is still busy then never ends.
     var left = 20_000 + 2_000 * plan.members
     while left > 0 && stack.isBusy {
       left -= 1
-      if let step = step(mayStart: false) { try take(step, observe) }
+      try act(mayStart: false, observe)
     }
     summary = stack.summary
   }
@@ -67,7 +65,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
     try observe(happening)
   }
 
-  private mutating func adversary() -> Step? {
+  private mutating func fate() -> Step? {
     let p = Process(draw(plan.members))
     let comeBack: Step = stack.isCrashed(p) ? .recover(p) : .join(p)
     switch draw(10) {
@@ -82,13 +80,20 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
     }
   }
 
-  /// Some process does something, or nothing.
+  /// Some process does something, or nothing; then perhaps somebody attacks it.
   ///
   /// - Parameter mayStart: whether applications send.
-  private mutating func step(mayStart: Bool) -> Step? {
+  private mutating func act<Failure: Error>(
+    mayStart: Bool, _ observe: (Happening<Group>) throws(Failure) -> Void
+  ) throws(Failure) {
     let p = Process(draw(plan.members))
-    guard stack.isUp(p) else { return nil }
+    guard stack.isUp(p) else { return }
     stack.time += Double(1 + draw(20)) / 1000
+    if let step = step(of: p, mayStart) { try take(step, observe) }
+    stack.attack(p)
+  }
+
+  private mutating func step(of p: Process, _ mayStart: Bool) -> Step? {
     switch draw(8) {
     case 0 where stack.canSignal(p) && draw(2) == 0: return .signal(p)
     case 1 where stack.canRequestFlush(p) && draw(2) == 0: return .flushRequest(p)

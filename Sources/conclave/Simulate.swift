@@ -67,6 +67,11 @@ struct Simulate: ParsableCommand {
   @Option(
     help: ArgumentHelp("Runs a scenario and compares what happens with its transcript.", valueName: "file"))
   var scenario: String?
+  @Flag(
+    help: """
+      Somebody replays, alters, misdirects, delays and forges messages below the members, who must refuse all of it.
+      """)
+  var adversary = false
   @Flag(name: .shortAndLong, help: "No summary.") var quiet = false
   @Option(help: "Whether to show on a terminal how far it is.") var progress = Occasion.auto
 
@@ -79,6 +84,9 @@ struct Simulate: ParsableCommand {
     }
     if scenario != nil && (seed != nil || seeds != nil) {
       throw ValidationError("--scenario excludes --seed and --seeds.")
+    }
+    if adversary && asPrinted {
+      throw ValidationError("--adversary and --as-printed exclude each other: as printed nothing is sealed.")
     }
     if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other.") }
   }
@@ -96,7 +104,7 @@ struct Simulate: ParsableCommand {
   private func plan(_ seed: UInt64) -> Plan {
     Plan(
       seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
-      variant: asPrinted ? .asPrinted : .repaired)
+      variant: asPrinted ? .asPrinted : .repaired, adversary: adversary)
   }
 
   private static func simulation(_ plan: Plan) -> Simulation<SymbolicGroup, SymbolicSignatures> {
@@ -132,6 +140,7 @@ struct Simulate: ParsableCommand {
 
       """
     if !summary.dropped.isEmpty { text += "  refused     \(summary.dropped.count): \(summary.dropped[0])\n" }
+    if adversary { text += "  adversary   \(Self.refusals(summary))\n" }
     if let first = summary.notPossible.first {
       text += "  impossible  \(summary.notPossible.count) events: \(first)\n"
     }
@@ -164,6 +173,8 @@ struct Simulate: ParsableCommand {
       total.lateViews += summary.lateViews
       total.interrupted += summary.interrupted
       total.messages += summary.messages
+      total.refusals.merge(summary.refusals) { $0.merging($1, uniquingKeysWith: +) }
+      total.accepted += summary.accepted
       line?.draw { seconds in
         let done = seed - seeds.lowerBound + 1
         return "\(done) of \(seeds.count) runs, \(failures.count) broken, "
@@ -178,6 +189,7 @@ struct Simulate: ParsableCommand {
       \(total.messages) messages, \(total.steps) steps of machines in \(String(format: "%.1f", seconds)) s
 
       """
+    if adversary { text += "  adversary: \(Self.refusals(total))\n" }
     for (name, count) in tally.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
       text += "  \(name): \(count) runs\n"
     }
@@ -189,8 +201,18 @@ struct Simulate: ParsableCommand {
     if !failures.isEmpty { throw Status.violated }
   }
 
+  /// How often an adversary was refused, for which reasons.
+  private static func refusals(_ summary: Summary) -> String {
+    var kinds: [String: Int] = [:]
+    for (_, refusals) in summary.refusals { kinds.merge(refusals, uniquingKeysWith: +) }
+    return "\(summary.accepted.count) forged messages let in, \(kinds.values.reduce(0, +)) refused: "
+      + kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+      .joined(separator: ", ")
+  }
+
   private func command(_ seed: UInt64) -> String {
     "conclave simulate --seed \(seed) --members \(members) --events \(events) --algorithm \(algorithm.rawValue)"
-      + " --agreement \(agreement.rawValue)\(asPrinted ? " --as-printed" : "") | conclave check -"
+      + " --agreement \(agreement.rawValue)\(asPrinted ? " --as-printed" : "")"
+      + "\(adversary ? " --adversary" : "") | conclave check -"
   }
 }

@@ -41,30 +41,30 @@ extension Stack {
       try demand(p, network.canRequestFlush(p), "has been asked to flush, or needs no other view")
       record(p, .gcs, .flushRequest)
       network.apply(.flushRequest(p))
-      give(p, .flushRequest, &happening)
+      give(p, .flushRequest, &happening.turns)
     case .signal(let p):
       try demand(p, network.canSignal(p), "has had its signal, or needs no other view")
       record(p, .gcs, .signal)
       network.apply(.signal(p))
-      give(p, .signal, &happening)
+      give(p, .signal, &happening.turns)
     case .deliver(let p, let packet):
       let identifier = identifier(packet)
       try demand(p, identifier.map { network.canDeliver(p, $0) } ?? false, "cannot deliver \(packet) now")
-      deliver(p, identifier!, &happening)
+      deliver(p, identifier!, &happening.turns)
     case .agree(let classes, let extra):
       try agree(classes, extra, &happening)
     case .install(let p):
       try demand(p, network.canInstall(p), "has nothing to install, or must deliver something before it")
-      install(p, &happening)
+      install(p, &happening.turns)
     case .send(let p, let service):
       try demand(p, isUp: true)
-      send(p, service, &happening)
+      send(p, service, &happening.turns)
     case .flushOk(let p):
       try demand(p, isUp: true)
       if hosts[p.index].owesFlushOk {
-        flushOk(p, &happening)
+        flushOk(p, &happening.turns)
       } else {
-        give(p, .secureFlushOk, &happening)
+        give(p, .secureFlushOk, &happening.turns)
       }
     }
     return happening
@@ -105,6 +105,18 @@ extension Stack {
     hosts[p.index].agreeing = nil
   }
 
+  /// Perhaps something comes to the door of `p` that nobody sent, or not to it, or not now.
+  mutating func attack(_ p: Process) {
+    let view = network.view(of: p)
+    guard let forgery = adversary?.forgery(against: p, in: view) else { return }
+    var turns: [Turn<Group>] = []
+    if let refusal = give(p, .packet(forgery.bytes, from: forgery.sender), &turns, after: forgery.delay) {
+      tally.refusals[forgery.attack, default: [:]][refusal.kind, default: 0] += 1
+    } else {
+      tally.accepted.append("\(p): \(forgery.attack.rawValue)")
+    }
+  }
+
   // MARK: The service
 
   private mutating func agree(
@@ -129,7 +141,7 @@ extension Stack {
     happening.agreed = (identifier, agreement.classes.map(\.members))
   }
 
-  private mutating func install(_ p: Process, _ happening: inout Happening<Group>) {
+  private mutating func install(_ p: Process, _ turns: inout [Turn<Group>]) {
     guard case .view(let view) = network.apply(.install(p)) else { return }
     interrupt(p)
     hosts[p.index].agreeing = view.identifier
@@ -139,58 +151,69 @@ extension Stack {
       .view(
         view.identifier.traced, members: view.members.traced, transitional: view.transitional.traced, key: nil
       ))
-    give(p, .view(view), &happening)
+    give(p, .view(view), &turns)
   }
 
   private mutating func deliver(
-    _ p: Process, _ message: MessageIdentifier, _ happening: inout Happening<Group>
+    _ p: Process, _ message: MessageIdentifier, _ turns: inout [Turn<Group>]
   ) {
     guard case .deliver(let delivered) = network.apply(.deliver(p, message)) else { return }
-    record(p, .gcs, .deliver(message: Name(delivered.payload.name.description)))
-    give(
-      p, .packet(delivered.payload.bytes, from: delivered.sender), &happening, packet: delivered.payload.name)
+    let packet = delivered.payload
+    record(p, .gcs, .deliver(message: Name(packet.name.description)))
+    adversary?.hears(p, packet.name)
+    let refusal = give(p, .packet(packet.bytes, from: delivered.sender), &turns, packet: packet.name)
+    if let refusal { tally.dropped.append("\(p): \(refusal)") }
   }
 
   // MARK: The application
 
   private mutating func send(
-    _ p: Process, _ service: GroupCommunication.Service, _ happening: inout Happening<Group>
+    _ p: Process, _ service: GroupCommunication.Service, _ turns: inout [Turn<Group>]
   ) {
     guard hosts[p.index].maySend else {
-      give(p, .userMessage(UserMessage(sender: p, number: 0, service: service)), &happening)
+      give(p, .userMessage(UserMessage(sender: p, number: 0, service: service)), &turns)
       return
     }
     hosts[p.index].messagesSent += 1
     let message = UserMessage(sender: p, number: hosts[p.index].messagesSent, service: service, content: [42])
     record(p, .secure, .send(message: message.traced, service: service.traced, to: nil))
     tally.messages += 1
-    give(p, .userMessage(message), &happening)
+    give(p, .userMessage(message), &turns)
   }
 
-  private mutating func flushOk(_ p: Process, _ happening: inout Happening<Group>) {
+  private mutating func flushOk(_ p: Process, _ turns: inout [Turn<Group>]) {
     hosts[p.index].owesFlushOk = false
     hosts[p.index].maySend = false
     record(p, .secure, .flushOk)
-    give(p, .secureFlushOk, &happening)
+    give(p, .secureFlushOk, &turns)
   }
 
   // MARK: The members
 
-  private mutating func give(
-    _ p: Process, _ input: SecureMember<Group, Scheme>.Input, _ happening: inout Happening<Group>,
-    packet: PacketName? = nil
-  ) {
+  /// - Parameters:
+  ///   - packet: the name of what is given.
+  ///   - delay: milliseconds that a packet was held back.
+  /// - Returns: why it did not pass the door.
+  @discardableResult private mutating func give(
+    _ p: Process, _ input: SecureMember<Group, Scheme>.Input, _ turns: inout [Turn<Group>],
+    packet: PacketName? = nil, after delay: Int64 = 0
+  ) -> DoorRefusal? {
     let before = Variables(hosts[p.index].member!.agreement)
     var turn = Turn<Group>(process: p, packet: packet, before: before, after: before)
     let reaction: SecureMember<Group, Scheme>.Reaction
     do {
-      reaction = try hosts[p.index].member!.handle(input, now: Int64(time * 1000))
+      reaction = try hosts[p.index].member!.handle(input, now: Int64(time * 1000) + delay)
     } catch {
       tally.notPossible.append("\(error.event) in \(error.state)")
       tally.lines.insertNotPossible(error)
       turn.notPossible = error
-      happening.turns.append(turn)
-      return
+      turns.append(turn)
+      return nil
+    }
+    if case .drop(let refusal) = reaction.outputs.first {
+      turn.dropped = refusal.description
+      turns.append(turn)
+      return refusal
     }
     tally.steps += 1
     evidence.lives[hosts[p.index].life].last = hosts[p.index].member!.arithmetic.randomness
@@ -202,9 +225,10 @@ extension Stack {
       turn.actions = step.actions
       for action in step.actions { observe(action) }
     }
-    let place = happening.turns.count
-    happening.turns.append(turn)
-    for output in reaction.outputs { take(output, p, place, &happening) }
+    let place = turns.count
+    turns.append(turn)
+    for output in reaction.outputs { take(output, p, place, &turns) }
+    return nil
   }
 
   /// Notes what secrecy is judged by.
@@ -212,16 +236,17 @@ extension Stack {
     switch action {
     case .unicast(let message, _), .broadcast(let message, _): evidence.elements += message.elements
     case .deliverView(let view):
-      let index = evidence.views.lastIndex { $0.identifier == view.identifier }!
-      evidence.views[index].key = view.key
+      // One that was never agreed on has nobody who may know its key; the checker sees it, too.
+      if let index = evidence.views.lastIndex(where: { $0.identifier == view.identifier }) {
+        evidence.views[index].key = view.key
+      }
     case .deliverSignal, .deliverFlushRequest, .deliverData, .refuse, .broadcastData, .sendFlushOk: break
     }
   }
 
   /// - Parameter place: of the turn from which the output came.
   private mutating func take(
-    _ output: SecureMember<Group, Scheme>.Output, _ p: Process, _ place: Int,
-    _ happening: inout Happening<Group>
+    _ output: SecureMember<Group, Scheme>.Output, _ p: Process, _ place: Int, _ turns: inout [Turn<Group>]
   ) {
     switch output {
     case .deliverView(let view):
@@ -239,25 +264,23 @@ extension Stack {
       hosts[p.index].owesFlushOk = true
       if answerAtOnce {
         tally.lateViews += 1
-        flushOk(p, &happening)
+        flushOk(p, &turns)
       }
     case .deliverData(let message): record(p, .secure, .deliver(message: message.traced))
     case .refuse: tally.refused += 1
-    case .drop(let reason):
-      tally.dropped.append("\(p): \(reason)")
-      happening.turns[place].dropped = reason
+    case .drop: preconditionFailure("nothing comes of what does not pass the door")
     case .sendFlushOk:
       guard network.canFlushOk(p) else {
         tally.notPossible.append("flush ok that nobody asked for")
-        happening.turns[place].isFlushOkUncalled = true
+        turns[place].isFlushOkUncalled = true
         return
       }
       record(p, .gcs, .flushOk)
       network.flushOk(p)
     case .unicast(let bytes, let to):
-      happening.turns[place].sent.append(transmit(bytes, p, .fifo, to))
+      turns[place].sent.append(transmit(bytes, p, .fifo, to))
     case .broadcast(let bytes, let service):
-      happening.turns[place].sent.append(transmit(bytes, p, service, nil))
+      turns[place].sent.append(transmit(bytes, p, service, nil))
     }
   }
 
@@ -271,6 +294,7 @@ extension Stack {
         message: Name(name.description), service: service.traced, to: to.map { Name($0.description) }))
     hosts[p.index].packets.append(
       network.send(Packet(name: name, bytes: bytes), from: p, service: service, to: to))
+    adversary?.sees(name, bytes, from: p, to: to, in: network.view(of: p)!.identifier)
     return name
   }
 }

@@ -42,6 +42,7 @@ public struct Stack<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable {
   private var privateKeys: [Scheme.PrivateKey] = []
   /// Where keys and secret exponents come from.
   private var randomness: Randomness
+  var adversary: Adversary<Scheme>?
   /// Virtual seconds.
   public var time = 0.0
   public internal(set) var trace: TraceWriter
@@ -56,6 +57,7 @@ public struct Stack<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable {
     network = VirtualSynchrony(processes: plan.members)
     hosts = Array(repeating: Host(), count: plan.members)
     randomness = .seeded(plan.seed)
+    if plan.adversary { adversary = Adversary(scheme, plan) }
     trace = TraceWriter(header: Self.header(plan, note: note, isComplete: true))
     for number in 0..<plan.members {
       let key = scheme.generateKey(using: &randomness)

@@ -2,5 +2,6 @@ import ArgumentParser
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures Conclave itself.", subcommands: [BenchCheck.self, BenchCosts.self])
+    abstract: "Measures Conclave itself.",
+    subcommands: [BenchCheck.self, BenchCosts.self, BenchAgreement.self])
 }
