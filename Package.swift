@@ -96,7 +96,7 @@ let package = Package(
         "Simulation", "FaultTolerantExchange", "SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication", "Traces",
         "TraceChecking",
       ],
-      path: "Tests/Simulation", swiftSettings: settings),
+      path: "Tests/Simulation", exclude: ["Scenarios"], swiftSettings: settings),
     .testTarget(
       name: "ExplorationTests", dependencies: ["Exploration"], path: "Tests/Exploration",
       swiftSettings: settings),
