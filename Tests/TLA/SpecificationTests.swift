@@ -23,7 +23,8 @@ import Testing
 
   @Test(arguments: configurations.filter { $0.explore != nil })
   func `the explorer finds as many states, and what is claimed`(configuration: Configuration) throws {
-    let explored = try #require(configuration.explore)()
+    let explore = try #require(configuration.explore)
+    let explored = explore()
     #expect(explored.verdict == .holds)
     #expect(explored.states == (try Page()[configuration.name].states))
   }
