@@ -40,9 +40,16 @@ let package = Package(
       ],
       swiftSettings: generic),
     .target(
+      name: "FaultTolerantExchange",
+      dependencies: [
+        "CyclicGroups", "GroupCommunication", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: generic),
+    .target(
       name: "Simulation",
       dependencies: [
-        "CyclicGroups", "GroupCommunication", "KeyAgreement", "SecureGroup", "Traces", "TraceChecking",
+        "CyclicGroups", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "SecureGroup",
+        "Traces", "TraceChecking",
       ],
       swiftSettings: generic),
     .target(name: "Exploration", swiftSettings: generic),
@@ -55,7 +62,8 @@ let package = Package(
     .executableTarget(
       name: "conclave",
       dependencies: [
-        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "Models", "SecureGroup",
+        "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "Models",
+        "SecureGroup",
         "Simulation", "Traces", "TraceChecking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -79,9 +87,13 @@ let package = Package(
       dependencies: ["SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
       path: "Tests/SecureGroup", swiftSettings: settings),
     .testTarget(
+      name: "FaultTolerantExchangeTests",
+      dependencies: ["FaultTolerantExchange", "CyclicGroups", "GroupCommunication"],
+      path: "Tests/FaultTolerantExchange", swiftSettings: settings),
+    .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Simulation", "SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication", "Traces",
+        "Simulation", "FaultTolerantExchange", "SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication", "Traces",
         "TraceChecking",
       ],
       path: "Tests/Simulation", swiftSettings: settings),

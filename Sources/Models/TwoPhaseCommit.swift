@@ -94,6 +94,32 @@ public struct TwoPhaseCommit: Model {
   }
 }
 
+extension TwoPhaseCommit {
+  /// Sorts the resource managers by all that is known of them.
+  public var symmetry: (@Sendable (State) -> State)? {
+    { [resourceManagers] state in
+      var result = state
+      (result.managers, result.known, result.sent) = (0, 0, 0)
+      var counts = InlineArray<16, Int>(repeating: 0)
+      for manager in 0..<resourceManagers {
+        let isKnown = Int(state.known >> manager & 1)
+        let hasSent = Int(state.sent >> manager & 1)
+        counts[Int(state[manager].rawValue) << 2 | isKnown << 1 | hasSent] += 1
+      }
+      var manager = 0
+      for code in counts.indices {
+        for _ in 0..<counts[code] {
+          result.managers |= UInt32(code >> 2) << (2 * manager)
+          result.known |= UInt16(code >> 1 & 1) << manager
+          result.sent |= UInt16(code & 1) << manager
+          manager += 1
+        }
+      }
+      return result
+    }
+  }
+}
+
 extension TwoPhaseCommit.State {
   @inline(__always)
   subscript(manager: Int) -> TwoPhaseCommit.Manager {

@@ -109,23 +109,6 @@ extension RobustAgreement {
   }
 }
 
-/// Lines of one of the algorithms, as Spec/Algorithms numbers them.
-public struct LineRange: Hashable, Sendable, CustomStringConvertible {
-  public var algorithm: UInt8
-  public var first: UInt8
-  public var last: UInt8
-
-  init(_ algorithm: UInt8, _ lines: ClosedRange<UInt8>) {
-    self.algorithm = algorithm
-    first = lines.lowerBound
-    last = lines.upperBound
-  }
-
-  public var description: String {
-    first == last ? "\(algorithm).\(first)" : "\(algorithm).\(first)-\(last)"
-  }
-}
-
 /// An event of which the paper says "not possible". Nothing has changed.
 public struct NotPossible: Error, Hashable, Sendable, CustomStringConvertible {
   public var event: String

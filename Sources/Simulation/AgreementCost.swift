@@ -19,6 +19,8 @@ public struct AgreementCost: Hashable, Sendable {
   public var unicasts = 0
   public var multicasts = 0
   public var messages: Int { unicasts + multicasts }
+  /// Messages where a multicast is one to each member, the sender included, as Cachin and Strobl count.
+  public var pointToPoint = 0
   /// Operations one after the other: along the chain of computations and messages that has the most of each kind.
   public var serial = OperationCounts()
   /// Operations of all members.
@@ -62,6 +64,24 @@ public struct AgreementCost: Hashable, Sendable {
       run.change(rest, [rest])
     case .controllerLeave: run.change(old - [Process(0)], [old - [Process(0)]])
     }
+    return run.cost
+  }
+
+  /// Runs the optimized algorithm where `n` processes that have had no key agree on one, and `crashes` of them crash,
+  /// one by one, each when the next message would give the first member the key. What the group communication system
+  /// itself sends for a view is not counted.
+  public static func measureRestarts(
+    n: Int, crashes: Int, _ agreement: KeyAgreementProtocol
+  ) -> AgreementCost {
+    var run = CostRun(agreement, SymbolicGroup(), SymbolicSignatures(), isTimed: false)
+    let all = ProcessSet((0..<n).map { Process($0) })
+    run.announce(all, classes: all.map { [$0] })
+    for crashed in (0..<n).suffix(crashes).reversed() {
+      run.exchangeAlmostToTheEnd()
+      run.crash(Process(crashed))
+    }
+    run.exchange()
+    run.cost.rounds = run.longestChain
     return run.cost
   }
 }
@@ -141,6 +161,26 @@ private struct CostRun<Group: CyclicGroup, Scheme: SignatureScheme> {
   }
 
   mutating func install(_ next: ProcessSet, classes: [ProcessSet]) {
+    announce(next, classes: classes)
+    exchange()
+  }
+
+  /// The others get a view without it; what is under way is lost.
+  mutating func crash(_ p: Process) {
+    let rest = view - [p]
+    letters = []
+    // The view comes when all have been heard.
+    let depth = Depth(rounds: longestChain)
+    for q in rest {
+      give(q, .flushRequest, depth)
+      give(q, .signal, depth)
+    }
+    announce(rest, classes: [rest])
+  }
+
+  var longestChain: Int { view.map { depths[$0]?.rounds ?? 0 }.max() ?? 0 }
+
+  mutating func announce(_ next: ProcessSet, classes: [ProcessSet]) {
     for p in next where members[p] == nil {
       members[p] = Member(
         RobustAgreement(p, agreement: agreement), Arithmetic(group, .seeded(UInt64(p.index))),
@@ -159,11 +199,37 @@ private struct CostRun<Group: CyclicGroup, Scheme: SignatureScheme> {
         .view(View(ViewIdentifier(identifier), members: next, transitional: together, leaving: leaving)),
         Depth())
     }
-    while let first = letters.indices.min(by: { letters[$0].depth.time < letters[$1].depth.time }) {
+  }
+
+  mutating func exchange() {
+    _ = exchange { _ in true }
+    for p in view { precondition(members[p]!.agreement.state == .secure, "\(p) has no key") }
+  }
+
+  /// Up to the message that would give the first member the key.
+  mutating func exchangeAlmostToTheEnd() {
+    var future = self
+    let last = future.exchange { run in !run.view.contains { run.members[$0]!.agreement.state == .secure } }
+    var left = last
+    _ = exchange { _ in
+      left -= 1
+      return left > 0
+    }
+  }
+
+  /// As long as `goesOn` says so before a message, or there are no more.
+  ///
+  /// - Returns: how many messages were received.
+  private mutating func exchange(while goesOn: (Self) -> Bool) -> Int {
+    var received = 0
+    while goesOn(self),
+      let first = letters.indices.min(by: { letters[$0].depth.time < letters[$1].depth.time })
+    {
       let letter = letters.remove(at: first)
       give(letter.to, .packet(letter.bytes, from: letter.from), letter.depth)
+      received += 1
     }
-    for p in view { precondition(members[p]!.agreement.state == .secure, "\(p) has no key") }
+    return received
   }
 
   mutating func give(_ p: Process, _ input: Member.Input, _ depth: Depth) {
@@ -182,9 +248,11 @@ private struct CostRun<Group: CyclicGroup, Scheme: SignatureScheme> {
       switch output {
       case .unicast(let bytes, let to):
         cost.unicasts += 1
+        cost.pointToPoint += 1
         letters.append(Letter(from: p, to: to, bytes: bytes, depth: sent))
       case .broadcast(let bytes, _):
         cost.multicasts += 1
+        cost.pointToPoint += view.count
         for q in view { letters.append(Letter(from: p, to: q, bytes: bytes, depth: sent)) }
       default: break
       }

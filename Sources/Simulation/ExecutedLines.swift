@@ -1,9 +1,10 @@
+public import GroupCommunication
 public import SecureGroup
 
 /// A set of lines of pseudo-code, as Spec/Algorithms numbers them.
 public struct ExecutedLines: Hashable, Sendable {
   /// A bit for each line, by algorithm.
-  private var bits: [UInt64] = Array(repeating: 0, count: 11)
+  private var bits: [UInt64] = Array(repeating: 0, count: 32)
 
   public init() {}
 

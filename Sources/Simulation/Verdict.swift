@@ -14,6 +14,28 @@ public struct RunVerdict: Sendable {
   ///
   /// - Parameter exposed: the views whose keys others can compute (`Evidence.exposed`).
   public init(_ summary: Summary, _ trace: [UInt8], exposed: [GroupCommunication.ViewIdentifier]) throws {
+    try self.init(trace)
+    for event in summary.notPossible where !broken.contains("not-possible: \(event)") {
+      broken.append("not-possible: \(event)")
+    }
+    if !summary.stuck.isEmpty { broken.append("termination") }
+    if !exposed.isEmpty { broken.append("secrecy") }
+    if !summary.accepted.isEmpty { broken.append("forgery") }
+  }
+
+  /// What a run of an exchange broke: properties, `termination` (the network never comes to rest), `not-possible`,
+  /// `trusted-host` and `secrecy`.
+  ///
+  /// - Parameter check: nil where keys are not symbolic.
+  public init(_ summary: ExchangeSummary, _ trace: [UInt8], _ check: TrustedHostCheck?) throws {
+    try self.init(trace)
+    if summary.neverRests { broken.append("termination") }
+    if let first = summary.unexpected.first { broken.append("not-possible: \(first)") }
+    if let first = check?.notAllowed.first { broken.append("trusted-host: \(first)") }
+    if check?.exposed.isEmpty == false { broken.append("secrecy") }
+  }
+
+  private init(_ trace: [UInt8]) throws {
     report = try TraceCheck().run([.bytes(trace, name: "run")])
     broken = []
     for property in report.properties where property.verdict == .violated {
@@ -21,11 +43,5 @@ public struct RunVerdict: Sendable {
       let parts = property.parts.filter { $0.verdict == .violated }
       broken += parts.isEmpty ? [name] : parts.map { "\(name).\($0.part.rawValue)" }
     }
-    for event in summary.notPossible where !broken.contains("not-possible: \(event)") {
-      broken.append("not-possible: \(event)")
-    }
-    if !summary.stuck.isEmpty { broken.append("termination") }
-    if !exposed.isEmpty { broken.append("secrecy") }
-    if !summary.accepted.isEmpty { broken.append("forgery") }
   }
 }

@@ -23,12 +23,72 @@ import Testing
 
   @Test(arguments: [
     ["--members", "0"], ["--members", "65"], ["--group", "nothing"], ["--seed", "1", "--seeds", "1...2"],
-    ["--protocol", "omega"], ["--seeds", "5...1"],
+    ["--seeds", "5...1"], ["--servers", "5"], ["--consensus", "coin"], ["--field", "7"],
+    ["--protocol", "omega", "--members", "5"], ["--protocol", "omega", "--as-printed"],
+    ["--protocol", "omega", "--servers", "0"], ["--protocol", "omega", "--servers", "65"],
+    ["--protocol", "omega", "--servers", "5", "--crashes", "3"],
+    ["--protocol", "omega", "--servers", "5", "--tolerates", "3"],
+    ["--protocol", "omega", "--servers", "5", "--tolerates", "1", "--crashes", "2"],
+    ["--protocol", "omega", "--field", "6"], ["--protocol", "omega-fs", "--servers", "5", "--field", "5"],
+    ["--protocol", "omega-fs", "--servers", "5", "--break-ins", "2", "--crashes", "2"],
+    ["--protocol", "consensus", "--field", "7"], ["--protocol", "omega", "--sessions", "0"],
+    ["--protocol", "another"],
   ])
   func `a wrong command line is told`(arguments: [String]) throws {
     let result = try Command.conclave(["simulate"] + arguments)
     #expect(result.status == 64)
     #expect(result.output.isEmpty)
+  }
+
+  /// Issue 4: an exchange ends with one key at every live server, whatever consensus it rests on.
+  @Test(arguments: ["omega", "omega-fs"], ["coin", "no-dealer", "failure-detector"])
+  func `an exchange passes the check, and a seed gives the same bytes`(
+    simulated: String, consensus: String
+  ) throws {
+    let arguments = [
+      "simulate", "--protocol", simulated, "--servers", "5", "--crashes", "2", "--consensus", consensus,
+      "--seed", "3",
+    ]
+    let first = try Command.conclave(arguments)
+    #expect(first.status == 0)
+    #expect(first.errors.contains("1 of 1 sessions ended with one key at all 3 live servers"))
+    #expect(try Command.conclave(arguments).output == first.output)
+    let check = try Command.conclave(["check", "--profile", "gke", "-"], input: .text(first.output))
+    #expect(check.status == 0)
+    #expect(check.output.contains("gke-termination        holds           1 checked"))
+    #expect(first.output.components(separatedBy: "\"event\":\"crash\"").count == 3)
+  }
+
+  @Test func `what the field of the page gives away is told with the command that shows it`() throws {
+    let result = try Command.conclave(
+      ["simulate", "--protocol", "omega", "--servers", "3", "--field", "2^8", "--seeds", "1...5"])
+    #expect(result.status == 1)
+    #expect(result.output.contains("secrecy: 5 runs"))
+    #expect(result.output.contains("conclave simulate --protocol omega --seed 1 --servers 3 "))
+    let repaired = try Command.conclave(
+      ["simulate", "--protocol", "omega", "--servers", "3", "--seeds", "1...5"])
+    #expect(repaired.status == 0)
+  }
+
+  @Test func `consensus alone passes the check`() throws {
+    let result = try Command.conclave([
+      "simulate", "--protocol", "consensus", "--servers", "4", "--crashes", "1", "--seeds", "1...20",
+    ])
+    #expect(result.status == 0)
+    #expect(result.output.contains("20 runs, 0 broken"))
+  }
+
+  /// Section 3.3, and the curve of the crashes.
+  @Test func `the exchange costs what the paper says`() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("crashes.svg")
+    let result = try Command.conclave([
+      "bench", "exchange", "--sizes", "3", "4", "--seeds", "2", "--crashing", "4", "--svg", path,
+    ])
+    #expect(result.status == 0)
+    #expect(result.output.contains("2n²+"))
+    #expect(result.output.contains("3n²+"))
+    #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("<svg "))
   }
 
   static let errata: [(trace: String, options: [String])] = {

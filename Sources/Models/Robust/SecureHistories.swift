@@ -129,13 +129,7 @@ struct SecureHistories: Hashable, Sendable {
     lives[p.index].delivered |= 1 << message
     lives[p.index].past |= 1 << message | sent[message].past
     if life.view == nil || life.view != sent[message].view { broken.insert(.sendingViewDelivery) }
-    guard let (view, installation) = current(p) else {
-      broken.insert(.flushBeforeView)
-      return
-    }
-    if life.view != sent[message].view { broken.insert(.deliveryIntegrity) }
-    let before = views[view].installations[installation].set
-    for earlier in sent.indices where earlier != message && before & 1 << earlier == 0 {
+    for earlier in sent.indices where earlier != message && life.delivered & 1 << earlier == 0 {
       let (a, b) = (sent[earlier], sent[message])
       guard a.view == b.view, a.view != nil else { continue }
       if a.sender == b.sender, a.life == b.life, earlier < message, min(a.service, b.service) >= .fifo {
@@ -146,6 +140,11 @@ struct SecureHistories: Hashable, Sendable {
       if min(a.service, b.service) >= .agreed { broken.insert(.agreedDelivery) }
       if min(a.service, b.service) >= .safe { broken.insert(.safeDelivery) }
     }
+    guard let (view, installation) = current(p) else {
+      broken.insert(.flushBeforeView)
+      return
+    }
+    if life.view != sent[message].view { broken.insert(.deliveryIntegrity) }
     views[view].installations[installation].deliveries.append(UInt8(message))
     if !views[view].installations[installation].isSignalled {
       views[view].installations[installation].early += 1

@@ -39,7 +39,7 @@ extension [UInt8] {
     append(contentsOf: text)
   }
 
-  var hexadecimal: String {
+  package var hexadecimal: String {
     String(unsafeUninitializedCapacity: 2 * count) { digits in
       func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10

@@ -34,6 +34,30 @@ struct Explore: ParsableCommand {
   enum ModelName: String, ExpressibleByArgument, CaseIterable {
     case robust
     case twoPhaseCommit = "two-phase-commit"
+
+    /// How many there can be.
+    var processes: ClosedRange<Int> {
+      switch self {
+      case .robust: 1...6
+      case .twoPhaseCommit: 1...16
+      }
+    }
+
+    /// Whether the processes can be renamed.
+    var isSymmetric: Bool {
+      switch self {
+      case .robust: false
+      case .twoPhaseCommit: true
+      }
+    }
+
+    /// Whether a run is a trace that the other verbs take.
+    var makesTraces: Bool {
+      switch self {
+      case .robust: true
+      case .twoPhaseCommit: false
+      }
+    }
   }
 
   enum Order: String, ExpressibleByArgument, CaseIterable {
@@ -44,7 +68,7 @@ struct Explore: ParsableCommand {
 
   @Argument(help: "The model.") var model: ModelName
   @Option(help: ArgumentHelp("How many processes.", valueName: "n")) var processes: Int?
-  @OptionGroup(title: "Options of robust") var robust: RobustOptions
+  @OptionGroup(title: "Options of robust") var robust: ExploredRobust
 
   @Option(
     help: ArgumentHelp(
@@ -87,15 +111,15 @@ struct Explore: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   func validate() throws {
-    if let processes {
-      switch model {
-      case .robust:
-        guard (1...6).contains(processes) else { throw ValidationError("--processes must be from 1 to 6.") }
-      case .twoPhaseCommit:
-        guard (1...16).contains(processes) else {
-          throw ValidationError("--processes must be from 1 to 16.")
-        }
-      }
+    if let processes, !model.processes.contains(processes) {
+      let range = model.processes
+      throw ValidationError("--processes must be from \(range.lowerBound) to \(range.upperBound).")
+    }
+    if symmetry && !model.isSymmetric {
+      throw ValidationError("The processes of \(model.rawValue) cannot be renamed: leave out --symmetry.")
+    }
+    if traceDir != nil && !model.makesTraces {
+      throw ValidationError("The runs of \(model.rawValue) are no traces: leave out --trace-dir.")
     }
     if model != .robust, let name = robust.given {
       throw ValidationError("--\(name) is an option of the model robust.")
@@ -145,12 +169,6 @@ struct Explore: ParsableCommand {
   private func explore<M: Model>(
     _ model: M, settings: [(name: String, value: String)], trace: ((Run<M>) throws -> [UInt8])? = nil
   ) throws {
-    if symmetry && model.symmetry == nil {
-      throw Self.refuse("The processes of \(self.model.rawValue) cannot be renamed: leave out --symmetry")
-    }
-    if traceDir != nil && trace == nil {
-      throw Self.refuse("The runs of \(self.model.rawValue) are no traces: leave out --trace-dir")
-    }
     if let dot {
       let graph = StateGraph(model)
       if !graph.isComplete { Output.complain("warning: the graph is not complete") }

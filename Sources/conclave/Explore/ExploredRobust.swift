@@ -24,7 +24,7 @@ struct MessageServices: ExpressibleByArgument {
   }
 }
 
-struct RobustOptions: ParsableArguments {
+struct ExploredRobust: ParsableArguments {
   @Option(help: "The basic algorithm, or the optimized one (default: optimized).")
   var algorithm: RobustAgreement<SymbolicGroup>.Algorithm?
   @Option(help: "The key agreement: gdh or ckd (default: gdh).") var agreement: KeyAgreementProtocol?

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Foundation
+import Simulation
+
+struct Simulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs a key agreement on a seeded virtual network and writes the trace.",
+    discussion: """
+      robust: members of a group agree on keys while the network partitions and merges, and processes crash, \
+      recover, leave and join, also in the middle of an agreement. The trace has both layers.
+      omega, omega-fs: servers exchange a key on an asynchronous network whose scheduler is the adversary: he orders \
+      everything, crashes servers in the middle of what they send, breaks into others, and delivers in the end between \
+      live ones. With --seeds they calculate with symbols, and secrecy is judged, too. consensus is what they rest on, \
+      alone.
+
+      The trace goes to standard output, a summary to standard error. With --seeds no trace is written: each run is \
+      checked, and those that broke something are told with the command that shows them.
+
+        conclave simulate --seed 7 --members 5 --events 40 | conclave check -
+        conclave simulate --seeds 1...1000 --as-printed
+        conclave simulate --protocol omega --servers 5 --crashes 2 --seed 3 | conclave check --profile gke -
+        conclave simulate --protocol omega --servers 3 --field 2^128 --seeds 1...10
+
+      EXIT STATUS
+        0   done; with --seeds: nothing was broken
+        1   with --seeds: a run broke a property
+        64  the command line is wrong
+        74  writing failed
+      """)
+
+  /// What can be simulated.
+  enum SimulatedProtocol: String, ExpressibleByArgument, CaseIterable {
+    case robust, omega
+    case omegaFS = "omega-fs"
+    case consensus
+
+    /// nil: of the other paper.
+    var exchange: ExchangeProtocol? { ExchangeProtocol(rawValue: rawValue) }
+  }
+
+  @Option(
+    name: .customLong("protocol"),
+    help:
+      "The protocol: robust, the secure group of Amir et al.; of Cachin and Strobl omega, omega with forward secrecy, or consensus alone."
+  )
+  var simulated = SimulatedProtocol.robust
+  @Option(help: "The seed: the same always gives the same bytes.") var seed: UInt64?
+  @Option(help: ArgumentHelp("Runs all these seeds and checks each.", valueName: "a...b")) var seeds: Seeds?
+  @Flag(name: .shortAndLong, help: "No summary.") var quiet = false
+  @Option(help: "Whether to show on a terminal how far it is.") var progress = Occasion.auto
+  @OptionGroup(title: "OPTIONS OF ROBUST") var robust: RobustOptions
+  @OptionGroup(title: "OPTIONS OF OMEGA, OMEGA-FS AND CONSENSUS") var exchange: ExchangeOptions
+
+  func validate() throws {
+    if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other.") }
+    let foreign = simulated == .robust ? exchange.given : robust.given
+    if let option = foreign.first {
+      throw ValidationError("\(option) is no option of --protocol \(simulated.rawValue).")
+    }
+    if let simulated = simulated.exchange {
+      try exchange.validate(simulated)
+    } else {
+      try robust.validate(manySeeds: seeds != nil)
+    }
+  }
+
+  func run() throws {
+    do {
+      if let simulated = simulated.exchange {
+        try run(ExchangeRuns(options: exchange, simulated: simulated))
+      } else {
+        try run(RobustRuns(options: robust))
+      }
+    } catch let error as Output.Failed {
+      Output.complain(error)
+      throw Status.inputOutput
+    }
+  }
+
+  private func run(_ runs: some SimulatedRuns) throws {
+    if let seeds {
+      try runAll(seeds.range, runs)
+    } else {
+      let one = runs.run(seed ?? 1)
+      try Output.standard.write(one.trace)
+      if !quiet { Output.complain(one.summary) }
+    }
+  }
+
+  private func runAll(_ seeds: ClosedRange<UInt64>, _ runs: some SimulatedRuns) throws {
+    var runs = runs
+    let line = quiet ? nil : ProgressLine(progress)
+    let start = ContinuousClock.now
+    var failures: [(seed: UInt64, broken: [String])] = []
+    var tally: [String: Int] = [:]
+    try SeedRuns.forEach(in: seeds, run: runs.judging) { seed, outcome in
+      let broken = runs.count(outcome)
+      if !broken.isEmpty { failures.append((seed, broken)) }
+      for name in broken { tally[name, default: 0] += 1 }
+      line?.draw { seconds in
+        let done = seed - seeds.lowerBound + 1
+        return "\(done) of \(seeds.count) runs, \(failures.count) broken, "
+          + String(format: "%.0f runs/s", Double(done) / seconds)
+      }
+    }
+    line?.clear()
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    var text = """
+      \(seeds.count) runs, \(failures.count) broken: \(runs.total) in \(String(format: "%.1f", seconds)) s
+
+      """
+    for (name, count) in tally.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+      text += "  \(name): \(count) runs\n"
+    }
+    for failure in failures.prefix(10) {
+      text += "\(failure.broken.joined(separator: ", ")):\n  \(runs.command(failure.seed))\n"
+    }
+    if failures.count > 10 { text += "and \(failures.count - 10) more\n" }
+    try Output.standard.write(text)
+    if !failures.isEmpty { throw Status.violated }
+  }
+}
+
+/// Runs of one protocol, by seed.
+protocol SimulatedRuns {
+  associatedtype Outcome: Sendable
+
+  /// The trace, and a summary for people.
+  func run(_ seed: UInt64) -> (trace: [UInt8], summary: String)
+  /// Runs and judges a seed, on any thread.
+  var judging: @Sendable (_ seed: UInt64) throws -> Outcome { get }
+  /// Adds it to `total`.
+  ///
+  /// - Returns: what the run broke.
+  mutating func count(_ outcome: Outcome) -> [String]
+  /// What happened in all runs counted.
+  var total: String { get }
+  /// The command that shows a run.
+  func command(_ seed: UInt64) -> String
+}
+
+/// `7`, or `1...100000`.
+struct Seeds: ExpressibleByArgument {
+  var range: ClosedRange<UInt64>
+  init?(argument: String) {
+    let ends = argument.components(separatedBy: "...")
+    guard ends.count == 2, let first = UInt64(ends[0]), let last = UInt64(ends[1]), first <= last else {
+      return nil
+    }
+    range = first...last
+  }
+}
