@@ -56,7 +56,8 @@ let package = Package(
     .target(
       name: "Models",
       dependencies: [
-        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "SecureGroup", "Traces",
+        "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement",
+        "SecureGroup", "Traces",
       ],
       swiftSettings: generic),
     .executableTarget(
@@ -110,7 +111,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "TLATests",
-      dependencies: ["Exploration", "GroupCommunication", "Models", "SecureGroup"], path: "Tests/TLA",
+      dependencies: ["Exploration", "FaultTolerantExchange", "GroupCommunication", "Models", "SecureGroup"],
+      path: "Tests/TLA",
       swiftSettings: settings),
     .testTarget(
       name: "ConclaveTests", dependencies: ["conclave", "Traces", "TraceChecking"], path: "Tests/conclave",

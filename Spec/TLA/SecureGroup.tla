@@ -39,7 +39,7 @@ Init ==
 -----------------------------------------------------------------------------
 (* What is claimed, as it happens to applications. *)
 
-Break(seen1, claims) == IF Watched THEN [seen1 EXCEPT !.broken = @ \union claims] ELSE seen1
+Break(s, claims) == IF Watched THEN [s EXCEPT !.broken = @ \union claims] ELSE s
 ClaimIf(violated, claim) == IF violated THEN {claim} ELSE {}
 
 SeesView(w, p, view) ==
@@ -86,7 +86,7 @@ SeesMessage(w, p) ==
   IN Break(w.seen, ClaimIf(id # Current(w.gcs, p), "Theorem 1.3") \union ClaimIf(id = 0, "Lemma 1.2"))
 
 -----------------------------------------------------------------------------
-(* A step: the service changes, a machine has an event, and all that it asks for is done, before anything else can   *)
+(* A step: the service changes, a machine has an event, and all that it asks for is done before anything else can     *)
 (* happen.  A world w has the variables that change in this.                                                          *)
 
 World(S) == [gcs |-> S, members |-> members, seen |-> [seen EXCEPT !.broken = {}]]

@@ -1,4 +1,5 @@
 import Exploration
+import FaultTolerantExchange
 import GroupCommunication
 import Models
 import SecureGroup
@@ -91,8 +92,8 @@ struct Configuration: Sendable, CustomTestStringConvertible {
   }
 
   private static let omega: [Self] = [
-    holds("Omega-safety"),
-    holds("Omega-quorum"),
+    same("Omega-safety", OmegaModel(Servers(3, crashes: 1), proposalsNeeded: 1)),
+    same("Omega-quorum", OmegaModel(Servers(3, crashes: 1), proposalsNeeded: 2)),
     holds("Omega-termination"),
     breaks("Omega-E8", "KeyNotProposed"),
   ]
