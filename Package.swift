@@ -8,6 +8,10 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+// Generic over the cyclic group: fast where they are compiled for the one that is used.
+let generic =
+  settings + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
 let package = Package(
   name: "conclave",
   products: [
@@ -24,38 +28,46 @@ let package = Package(
     .target(name: "Traces", dependencies: ["CZlib"], swiftSettings: settings),
     .target(name: "TraceChecking", dependencies: ["Traces"], swiftSettings: settings),
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
-    .target(name: "CyclicGroups", dependencies: ["CGMP"], swiftSettings: settings),
-    .target(name: "GroupCommunication", swiftSettings: settings),
+    .target(name: "CyclicGroups", dependencies: ["CGMP"], swiftSettings: generic),
+    .target(name: "GroupCommunication", swiftSettings: generic),
     .target(
-      name: "KeyAgreement", dependencies: ["CyclicGroups", "GroupCommunication"], swiftSettings: settings),
+      name: "KeyAgreement", dependencies: ["CyclicGroups", "GroupCommunication"], swiftSettings: generic),
     .target(
       name: "SecureGroup",
       dependencies: [
         "CyclicGroups", "GroupCommunication", "KeyAgreement",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
     .target(
       name: "FaultTolerantExchange",
       dependencies: [
         "CyclicGroups", "GroupCommunication", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
     .target(
       name: "Simulation",
       dependencies: [
         "CyclicGroups", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "SecureGroup",
         "Traces", "TraceChecking",
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
+    .target(name: "Exploration", swiftSettings: generic),
+    .target(
+      name: "Models",
+      dependencies: [
+        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "SecureGroup", "Traces",
+      ],
+      swiftSettings: generic),
     .executableTarget(
       name: "conclave",
       dependencies: [
-        "CyclicGroups", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "SecureGroup",
+        "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "Models",
+        "SecureGroup",
         "Simulation", "Traces", "TraceChecking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
     .testTarget(
       name: "TracesTests", dependencies: ["Traces"], path: "Tests/Traces", swiftSettings: settings),
     .testTarget(
@@ -72,7 +84,7 @@ let package = Package(
       path: "Tests/KeyAgreement", swiftSettings: settings),
     .testTarget(
       name: "SecureGroupTests",
-      dependencies: ["SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
+      dependencies: ["SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
       path: "Tests/SecureGroup", swiftSettings: settings),
     .testTarget(
       name: "FaultTolerantExchangeTests",
@@ -85,6 +97,21 @@ let package = Package(
         "TraceChecking",
       ],
       path: "Tests/Simulation", swiftSettings: settings),
+    .testTarget(
+      name: "ExplorationTests", dependencies: ["Exploration"], path: "Tests/Exploration",
+      swiftSettings: settings),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: [
+        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "Models", "SecureGroup", "Traces",
+        "TraceChecking",
+      ],
+      path: "Tests/Models",
+      swiftSettings: settings),
+    .testTarget(
+      name: "TLATests",
+      dependencies: ["Exploration", "GroupCommunication", "Models", "SecureGroup"], path: "Tests/TLA",
+      swiftSettings: settings),
     .testTarget(
       name: "ConclaveTests", dependencies: ["conclave", "Traces", "TraceChecking"], path: "Tests/conclave",
       exclude: ["Golden"], swiftSettings: settings),

@@ -33,19 +33,34 @@ static inline void cgmp_sec_remainder(
   mpn_sec_div_r(dividend, dividend_count, divisor, divisor_count, scratch);
 }
 
-static inline mp_size_t cgmp_sec_invert_scratch(mp_size_t modulus) { return mpn_sec_invert_itch(modulus); }
-
-// Destroys `number`. Returns whether there is an inverse.
-static inline int cgmp_sec_invert(
-    mp_limb_t *result, mp_limb_t *number, const mp_limb_t *modulus, mp_size_t count, mp_bitcnt_t bits,
-    mp_limb_t *scratch) {
-  return mpn_sec_invert(result, number, modulus, count, bits, scratch);
+// The inverse of a number that has one; in a time that depends on both.
+static inline void cgmp_invert(
+    mp_limb_t *result, const mp_limb_t *number, const mp_limb_t *modulus, mp_size_t count) {
+  mpz_t x, y, inverse;
+  mpz_init(inverse);
+  mpz_invert(inverse, mpz_roinit_n(x, number, count), mpz_roinit_n(y, modulus, count));
+  for (mp_size_t limb = 0; limb < count; limb++) result[limb] = mpz_getlimbn(inverse, limb);
+  mpz_clear(inverse);
 }
 
 // The Jacobi symbol of two numbers, read where they are.
 static inline int cgmp_jacobi(const mp_limb_t *a, const mp_limb_t *modulus, mp_size_t count) {
   mpz_t x, y;
   return mpz_jacobi(mpz_roinit_n(x, a, count), mpz_roinit_n(y, modulus, count));
+}
+
+// Whether a number to the power of another one is 1; in a time that depends on both.
+static inline int cgmp_is_power_one(
+    const mp_limb_t *number, const mp_limb_t *modulus, mp_size_t count, const mp_limb_t *exponent,
+    mp_size_t exponent_count) {
+  mpz_t x, y, z, power;
+  mpz_init(power);
+  mpz_powm(
+      power, mpz_roinit_n(x, number, count), mpz_roinit_n(y, exponent, exponent_count),
+      mpz_roinit_n(z, modulus, count));
+  int is_one = mpz_cmp_ui(power, 1) == 0;
+  mpz_clear(power);
+  return is_one;
 }
 
 // Whether a number is prime, but for a chance of one in 4^rounds.

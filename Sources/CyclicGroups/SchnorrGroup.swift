@@ -2,7 +2,8 @@ import CGMP
 
 /// The numbers modulo a prime p whose order is a prime q, a divisor of p - 1.
 ///
-/// Whatever depends on an exponent takes the same time for all exponents (the `mpn_sec_` functions of GMP), and the
+/// Whatever depends on an exponent takes the same time for all exponents (the `mpn_sec_` functions of GMP) or sees it
+/// only blinded (`inverse`), and the
 /// memory of exponents and of intermediate results is zeroed after use. An element is not: where it is a key, whoever
 /// holds it answers for it.
 public struct SchnorrGroup: CyclicGroup, CustomStringConvertible {
@@ -81,22 +82,19 @@ public struct SchnorrGroup: CyclicGroup, CustomStringConvertible {
     return remainder(product, count: 2 * count)
   }
 
+  /// GMP's constant-time inversion takes as long as a quarter of an exponentiation. The quick one sees no secret: the
+  /// exponent times a random one, which is taken out afterwards.
   public func inverse(_ exponent: Exponent) -> Exponent {
-    let count = order.count
-    let destroyed = SecretLimbs(count: count)
-    let inverse = SecretLimbs(count: count)
-    let scratch = SecretLimbs(count: cgmp_sec_invert_scratch(count))
-    destroyed.withLimbs { destroyed in
-      exponent.secret.withLimbs { _ = destroyed.update(fromContentsOf: $0) }
+    var randomness = Randomness.system
+    let blinding = randomExponent(using: &randomness)
+    let blinded = product(exponent, blinding)
+    let inverse = SecretLimbs(count: order.count)
+    blinded.secret.withLimbs { blinded in
       inverse.withLimbs { inverse in
-        scratch.withLimbs { scratch in
-          _ = cgmp_sec_invert(
-            inverse.baseAddress, destroyed.baseAddress, order, count, UInt(2 * orderBits), scratch.baseAddress
-          )
-        }
+        cgmp_invert(inverse.baseAddress, blinded.baseAddress, order, order.count)
       }
     }
-    return Exponent(secret: inverse)
+    return product(Exponent(secret: inverse), blinding)
   }
 
   /// The number modulo q; 1 in the place of 0.
@@ -125,15 +123,24 @@ public struct SchnorrGroup: CyclicGroup, CustomStringConvertible {
 
   /// Big-endian, as long as p in whole limbs of eight bytes.
   public func bytes(of element: Element) -> [UInt8] {
-    element.limbs.reversed().flatMap { limb in withUnsafeBytes(of: limb.bigEndian) { [UInt8]($0) } }
+    let size = MemoryLayout<UInt>.size * element.limbs.count
+    return [UInt8](unsafeUninitializedCapacity: size) { bytes, initialized in
+      let raw = UnsafeMutableRawBufferPointer(bytes)
+      for (index, limb) in element.limbs.reversed().enumerated() {
+        raw.storeBytes(of: limb.bigEndian, toByteOffset: 8 * index, as: UInt.self)
+      }
+      initialized = size
+    }
   }
 
   public func element(from bytes: some Collection<UInt8>) throws(NotAnElement) -> Element {
-    guard bytes.count == modulus.count * 8 else { throw NotAnElement("not as long as the modulus") }
-    var limbs = [UInt](repeating: 0, count: modulus.count)
-    for (index, byte) in bytes.enumerated() {
-      let limb = limbs.count - 1 - index / 8
-      limbs[limb] = limbs[limb] << 8 | UInt(byte)
+    let count = modulus.count
+    guard bytes.count == count * 8 else { throw NotAnElement("not as long as the modulus") }
+    let copy = [UInt8](bytes)
+    let limbs = copy.withUnsafeBytes { bytes in
+      (0..<count).map { limb in
+        UInt(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * (count - 1 - limb), as: UInt.self))
+      }
     }
     guard isLess(numbers.one, limbs), isLess(limbs, numbers.minusOne) else {
       throw NotAnElement("not between 1 and p - 1")
@@ -143,12 +150,12 @@ public struct SchnorrGroup: CyclicGroup, CustomStringConvertible {
     return element
   }
 
-  /// Whether the order of `element`, which is not 1, is q.
+  /// Whether the order of `element`, which is not 1, is q. Neither is secret: it takes the quicker ways.
   private func hasOrder(_ element: Element) -> Bool {
     // Of a safe prime, these are the squares, and the symbol is much cheaper than a power.
     numbers.isSafePrime
       ? cgmp_jacobi(element.limbs, modulus, modulus.count) == 1
-      : order.withUnsafeBufferPointer { power(element, $0) }.limbs == numbers.one
+      : cgmp_is_power_one(element.limbs, modulus, modulus.count, order, order.count) != 0
   }
 
   private func power(_ base: Element, _ exponent: UnsafeBufferPointer<UInt>) -> Element {

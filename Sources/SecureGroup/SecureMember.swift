@@ -44,8 +44,8 @@ public struct SecureMember<Group: CyclicGroup, Scheme: SignatureScheme>: Sendabl
     case deliverData(UserMessage)
     /// The application asked for what it may not do now.
     case refuse(String)
-    /// A message did not pass the door: it is as if it had never come.
-    case drop(String)
+    /// A message did not pass the door.
+    case drop(DoorRefusal)
     case unicast([UInt8], to: Process)
     case broadcast([UInt8], Service)
     case sendFlushOk
@@ -63,11 +63,12 @@ public struct SecureMember<Group: CyclicGroup, Scheme: SignatureScheme>: Sendabl
 
   /// - Parameter now: milliseconds on this member's clock.
   /// - Throws: `NotPossible`; the machine has not changed.
-  @_specialize(where Group == SymbolicGroup, Scheme == SymbolicSignatures)
   public mutating func handle(_ input: Input, now: Int64) throws(NotPossible) -> Reaction {
     var reaction = Reaction()
     switch input {
     case .view(let view):
+      // Messages of applications stay in the VS view in which they are sent.
+      sealing = nil
       authentication.enter(
         view: view.identifier, members: view.members, agreement: agreement.agreement.rawValue)
       reaction.event = .membership(view)
@@ -79,7 +80,7 @@ public struct SecureMember<Group: CyclicGroup, Scheme: SignatureScheme>: Sendabl
       do {
         reaction.event = try event(bytes, from: sender, now)
       } catch {
-        reaction.outputs.append(.drop(error.reason))
+        reaction.outputs.append(.drop(error))
         return reaction
       }
     }
@@ -89,50 +90,49 @@ public struct SecureMember<Group: CyclicGroup, Scheme: SignatureScheme>: Sendabl
     return reaction
   }
 
-  private struct Dropped: Error { var reason: String }
-
   private static var protocolByte: UInt8 { 0 }
   private static var dataByte: UInt8 { 1 }
 
   /// The door: what is altered, replayed, misdirected, stale or a stranger's stays out (Sections II, IV-B).
   private mutating func event(
     _ bytes: [UInt8], from sender: Process, _ now: Int64
-  ) throws(Dropped) -> Agreement.Event {
+  ) throws(DoorRefusal) -> Agreement.Event {
     switch bytes.first {
-    case Self.protocolByte:
-      do {
-        let message = try authentication.check(Array(bytes.dropFirst()), now: now)
-        let parsed = try KeyAgreementMessage(message.header.type.kind(), message.body, in: arithmetic.group)
-        if case .factOut(let factOut) = parsed, factOut.from != message.header.source {
-          throw Dropped(reason: "a factor-out token in another member's name")
-        }
-        return Agreement.Event(parsed)
-      } catch let refusal as Refusal {
-        throw Dropped(reason: refusal.description)
-      } catch let wrong as NotAMessage {
-        throw Dropped(reason: wrong.reason)
-      } catch let dropped as Dropped {
-        throw dropped
-      } catch {
-        throw Dropped(reason: "\(error)")
-      }
-    case Self.dataByte:
-      var content = Array(bytes.dropFirst())
-      if sealing != nil {
-        do {
-          content = try sealing!.open(content, from: sender)
-        } catch {
-          throw Dropped(reason: "\(error)")
-        }
-      }
-      guard content.count >= 9, let service = Service(rawValue: content[8]) else {
-        throw Dropped(reason: "no message of an application")
-      }
-      let number = content.prefix(8).reduce(0) { $0 << 8 | Int($1) }
-      return .dataMessage(
-        UserMessage(sender: sender, number: number, service: service, content: Array(content.dropFirst(9))))
-    default: throw Dropped(reason: "neither of the key agreement nor of an application")
+    case Self.protocolByte: Agreement.Event(try protocolMessage(Array(bytes.dropFirst()), now))
+    case Self.dataByte: .dataMessage(try userMessage(Array(bytes.dropFirst()), from: sender))
+    default: throw .unknown
     }
+  }
+
+  private mutating func protocolMessage(
+    _ bytes: [UInt8], _ now: Int64
+  ) throws(DoorRefusal) -> KeyAgreementMessage<Group.Element> {
+    let signed: SignedMessage
+    do { signed = try authentication.check(bytes, now: now) } catch { throw .unauthenticated(error) }
+    let message: KeyAgreementMessage<Group.Element>
+    do {
+      message = try KeyAgreementMessage(signed.header.type.kind(), signed.body, in: arithmetic.group)
+    } catch { throw .unreadable(error.reason) }
+    if case .factOut(let factOut) = message, factOut.from != signed.header.source {
+      throw .unreadable("a factor-out token in another member's name")
+    }
+    return message
+  }
+
+  private mutating func userMessage(
+    _ bytes: [UInt8], from sender: Process
+  ) throws(DoorRefusal) -> UserMessage {
+    var content = bytes
+    if suite != nil {
+      if sealing == nil { throw .noKey }
+      do { content = try sealing!.open(content, from: sender) } catch { throw .unopened(error) }
+    }
+    guard content.count >= 9, let service = Service(rawValue: content[8]) else {
+      throw .unreadable("no message of an application")
+    }
+    let number = content.prefix(8).reduce(0) { $0 << 8 | Int($1) }
+    return UserMessage(
+      sender: sender, number: number, service: service, content: Array(content.dropFirst(9)))
   }
 
   private mutating func output(_ action: Agreement.Action, _ now: Int64) -> Output {

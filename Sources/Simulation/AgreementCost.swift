@@ -1,7 +1,7 @@
 public import CyclicGroups
 import GroupCommunication
 public import KeyAgreement
-import SecureGroup
+public import SecureGroup
 
 /// What one agreement costs, counted while it runs on a network that does nothing else (Amir et al., Table II).
 public struct AgreementCost: Hashable, Sendable {
@@ -25,12 +25,32 @@ public struct AgreementCost: Hashable, Sendable {
   public var serial = OperationCounts()
   /// Operations of all members.
   public var total = OperationCounts()
+  /// Seconds until the last member is in the secure view, each member on a machine of its own, and the network takes
+  /// no time: along the longest chain of computations. 0 where it is not timed.
+  public var time = 0.0
+  /// Seconds of the processor of all members; 0 where it is not timed.
+  public var totalTime = 0.0
 
-  /// Runs the optimized algorithm: a group of `n` agrees on a key, then it changes.
+  /// Runs the optimized algorithm: a group of `n` agrees on a key, then it changes. Counts, and does not look at the
+  /// clock.
   public static func measure(
     _ change: Change, n: Int, _ agreement: KeyAgreementProtocol
   ) -> AgreementCost {
-    var run = CostRun(agreement)
+    measure(change, n: n, CostRun(agreement, SymbolicGroup(), SymbolicSignatures(), isTimed: false))
+  }
+
+  /// The same with real numbers and signatures, timed.
+  public static func measure(
+    _ change: Change, n: Int, _ agreement: KeyAgreementProtocol, in group: some CyclicGroup,
+    _ scheme: some SignatureScheme
+  ) -> AgreementCost {
+    measure(change, n: n, CostRun(agreement, group, scheme, isTimed: true))
+  }
+
+  private static func measure<Group, Scheme>(
+    _ change: Change, n: Int, _ fresh: CostRun<Group, Scheme>
+  ) -> AgreementCost {
+    var run = fresh
     let old = ProcessSet((0..<n).map { Process($0) })
     run.install(old, classes: old.map { [$0] })
     switch change {
@@ -53,7 +73,7 @@ public struct AgreementCost: Hashable, Sendable {
   public static func measureRestarts(
     n: Int, crashes: Int, _ agreement: KeyAgreementProtocol
   ) -> AgreementCost {
-    var run = CostRun(agreement)
+    var run = CostRun(agreement, SymbolicGroup(), SymbolicSignatures(), isTimed: false)
     let all = ProcessSet((0..<n).map { Process($0) })
     run.announce(all, classes: all.map { [$0] })
     for crashed in (0..<n).suffix(crashes).reversed() {
@@ -66,13 +86,16 @@ public struct AgreementCost: Hashable, Sendable {
   }
 }
 
-/// Members that exchange messages at once, in the order of their sends.
-private struct CostRun {
-  typealias Member = SecureMember<SymbolicGroup, SymbolicSignatures>
+/// Members that exchange messages at once. Whichever was sent first is taken in first, by the time on its sender's
+/// machine; where nothing is timed, in the order of the sends.
+private struct CostRun<Group: CyclicGroup, Scheme: SignatureScheme> {
+  typealias Member = SecureMember<Group, Scheme>
 
   struct Depth {
     var rounds = 0
     var operations = OperationCounts()
+    /// When it is done, in seconds since the view.
+    var time = 0.0
 
     func max(_ other: Depth) -> Depth {
       Depth(
@@ -80,7 +103,8 @@ private struct CostRun {
         operations: OperationCounts(
           exponentiations: Swift.max(operations.exponentiations, other.operations.exponentiations),
           signatures: Swift.max(operations.signatures, other.operations.signatures),
-          verifications: Swift.max(operations.verifications, other.operations.verifications)))
+          verifications: Swift.max(operations.verifications, other.operations.verifications)),
+        time: Swift.max(time, other.time))
     }
   }
 
@@ -92,18 +116,23 @@ private struct CostRun {
   }
 
   let agreement: KeyAgreementProtocol
+  let group: Group
+  let scheme: Scheme
+  let isTimed: Bool
   var members: [Process: Member] = [:]
   var depths: [Process: Depth] = [:]
   var letters: [Letter] = []
   var view: ProcessSet = []
   var identifier: Int64 = 0
   var cost = AgreementCost()
-  var privateKeys: [SymbolicSignatures.PrivateKey] = []
-  var publicKeys: [Process: SymbolicSignatures.PublicKey] = [:]
+  var privateKeys: [Scheme.PrivateKey] = []
+  var publicKeys: [Process: Scheme.PublicKey] = [:]
 
-  init(_ agreement: KeyAgreementProtocol) {
+  init(_ agreement: KeyAgreementProtocol, _ group: Group, _ scheme: Scheme, isTimed: Bool) {
     self.agreement = agreement
-    let scheme = SymbolicSignatures()
+    self.group = group
+    self.scheme = scheme
+    self.isTimed = isTimed
     var randomness = Randomness.seeded(1)
     for number in 0..<64 {
       privateKeys.append(scheme.generateKey(using: &randomness))
@@ -126,6 +155,7 @@ private struct CostRun {
       let depth = depths[p] ?? Depth()
       cost.rounds = max(cost.rounds, depth.rounds)
       cost.serial = Depth(operations: cost.serial).max(depth).operations
+      cost.time = max(cost.time, depth.time)
       cost.total = cost.total + (members[p]!.counts - (before[p] ?? OperationCounts()))
     }
   }
@@ -153,10 +183,9 @@ private struct CostRun {
   mutating func announce(_ next: ProcessSet, classes: [ProcessSet]) {
     for p in next where members[p] == nil {
       members[p] = Member(
-        RobustAgreement(p, agreement: agreement), Arithmetic(SymbolicGroup(), .seeded(UInt64(p.index))),
+        RobustAgreement(p, agreement: agreement), Arithmetic(group, .seeded(UInt64(p.index))),
         Authentication(
-          me: p, group: "costs", scheme: SymbolicSignatures(), privateKey: privateKeys[p.index],
-          publicKeys: publicKeys),
+          me: p, group: "costs", scheme: scheme, privateKey: privateKeys[p.index], publicKeys: publicKeys),
         group: "costs", suite: nil)
     }
     identifier += 1
@@ -192,21 +221,26 @@ private struct CostRun {
   ///
   /// - Returns: how many messages were received.
   private mutating func exchange(while goesOn: (Self) -> Bool) -> Int {
-    var next = 0
-    while next < letters.count, goesOn(self) {
-      let letter = letters[next]
-      next += 1
+    var received = 0
+    while goesOn(self),
+      let first = letters.indices.min(by: { letters[$0].depth.time < letters[$1].depth.time })
+    {
+      let letter = letters.remove(at: first)
       give(letter.to, .packet(letter.bytes, from: letter.from), letter.depth)
+      received += 1
     }
-    letters.removeFirst(next)
-    return next
+    return received
   }
 
   mutating func give(_ p: Process, _ input: Member.Input, _ depth: Depth) {
     let before = members[p]!.counts
+    let start = processorTime
     guard let reaction = try? members[p]!.handle(input, now: 0) else { return }
+    let seconds = processorTime - start
+    cost.totalTime += seconds
     var own = (depths[p] ?? Depth()).max(depth)
     own.operations = own.operations + (members[p]!.counts - before)
+    own.time += seconds
     depths[p] = own
     var sent = own
     sent.rounds += 1
@@ -224,4 +258,5 @@ private struct CostRun {
       }
     }
   }
+  private var processorTime: Double { isTimed ? ProcessorTime.ofThisThread : 0 }
 }

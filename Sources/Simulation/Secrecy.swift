@@ -24,7 +24,7 @@ public struct Evidence<Group: CyclicGroup>: Sendable {
   var views: [View] = []
 }
 
-extension Evidence<SymbolicGroup> {
+extension Evidence where Group.Element == SymbolicGroup.Element {
   /// The secure views whose key is not secret: it could be computed from all messages of the key agreement, the keys of
   /// all other views, and every exponent that those ever drew who are not members of the view, be it before or after
   /// (key independence, and backward and forward secrecy: Amir et al., Section I).

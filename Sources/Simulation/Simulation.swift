@@ -13,11 +13,13 @@ public struct Plan: Hashable, Sendable {
   public var algorithm: RobustAgreement<SymbolicGroup>.Algorithm
   public var agreement: KeyAgreementProtocol
   public var variant: RobustAgreement<SymbolicGroup>.Variant
+  /// Whether somebody attacks the members (`Adversary`). It changes nothing else of the run.
+  public var adversary: Bool
 
   public init(
     seed: UInt64, members: Int = 5, events: Int = 40,
     algorithm: RobustAgreement<SymbolicGroup>.Algorithm = .optimized, agreement: KeyAgreementProtocol = .gdh,
-    variant: RobustAgreement<SymbolicGroup>.Variant = .repaired
+    variant: RobustAgreement<SymbolicGroup>.Variant = .repaired, adversary: Bool = false
   ) {
     self.seed = seed
     self.members = members
@@ -25,6 +27,7 @@ public struct Plan: Hashable, Sendable {
     self.algorithm = algorithm
     self.agreement = agreement
     self.variant = variant
+    self.adversary = adversary
   }
 }
 
@@ -63,6 +66,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   private var randomness: Randomness
   /// What applications ask for wrongly is drawn apart: it changes nothing, and so no run.
   private var mischief: Randomness
+  private var adversary: Adversary<Scheme>?
   private var time = 0.0
   public private(set) var trace: TraceWriter
   public private(set) var summary = Summary()
@@ -77,6 +81,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     hosts = Array(repeating: Host(), count: plan.members)
     randomness = .seeded(plan.seed)
     mischief = .seeded(~plan.seed)
+    if plan.adversary { adversary = Adversary(scheme, plan) }
     let processes = (0..<plan.members).map { Name(Process($0).description) }
     trace = TraceWriter(
       header: Header(
@@ -96,7 +101,6 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   }
 
   /// Runs to the end.
-  @_specialize(where Group == SymbolicGroup, Scheme == SymbolicSignatures)
   public mutating func run() {
     for number in 0..<plan.members { start(Process(number)) }
     for _ in 0..<plan.events {
@@ -137,7 +141,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     }
   }
 
-  // MARK: The adversary
+  // MARK: Fate
 
   private mutating func happen() {
     let p = Process(draw(plan.members))
@@ -222,6 +226,11 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     let p = Process(draw(plan.members))
     guard hosts[p.index].isUp else { return }
     time += Double(1 + draw(20)) / 1000
+    act(p, mayStart)
+    attack(p)
+  }
+
+  private mutating func act(_ p: Process, _ mayStart: Bool) {
     switch draw(8) {
     case 0 where network.canSignal(p) && draw(2) == 0:
       record(p, .gcs, .signal)
@@ -303,20 +312,37 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
   private mutating func deliver(_ p: Process, _ message: MessageIdentifier) {
     guard case .deliver(let delivered) = network.apply(.deliver(p, message)) else { return }
     record(p, .gcs, .deliver(message: delivered.payload.name))
-    give(p, .packet(delivered.payload.bytes, from: delivered.sender))
+    adversary?.hears(p, delivered.payload.name)
+    if let refusal = give(p, .packet(delivered.payload.bytes, from: delivered.sender)) {
+      summary.dropped.append("\(p): \(refusal)")
+    }
   }
 
-  private mutating func give(
-    _ p: Process, _ input: SecureMember<Group, Scheme>.Input
-  ) {
+  /// Perhaps something comes to the door of `p` that nobody sent, or not to it, or not now.
+  private mutating func attack(_ p: Process) {
+    let view = network.view(of: p)
+    guard let forgery = adversary?.forgery(against: p, in: view) else { return }
+    if let refusal = give(p, .packet(forgery.bytes, from: forgery.sender), after: forgery.delay) {
+      summary.refusals[forgery.attack, default: [:]][refusal.kind, default: 0] += 1
+    } else {
+      summary.accepted.append("\(p): \(forgery.attack.rawValue)")
+    }
+  }
+
+  /// - Parameter delay: milliseconds that a packet was held back.
+  /// - Returns: why it did not pass the door.
+  @discardableResult private mutating func give(
+    _ p: Process, _ input: SecureMember<Group, Scheme>.Input, after delay: Int64 = 0
+  ) -> DoorRefusal? {
     let reaction: SecureMember<Group, Scheme>.Reaction
     do {
-      reaction = try hosts[p.index].member!.handle(input, now: Int64(time * 1000))
+      reaction = try hosts[p.index].member!.handle(input, now: Int64(time * 1000) + delay)
     } catch {
       summary.notPossible.append("\(error.event) in \(error.state)")
       summary.lines.insertNotPossible(error)
-      return
+      return nil
     }
+    if case .drop(let refusal) = reaction.outputs.first { return refusal }
     summary.steps += 1
     evidence.lives[hosts[p.index].life].last = hosts[p.index].member!.arithmetic.randomness
     if let step = reaction.step {
@@ -325,13 +351,16 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
         switch action {
         case .unicast(let message, _), .broadcast(let message, _): evidence.elements += message.elements
         case .deliverView(let view):
-          let index = evidence.views.lastIndex { $0.identifier == view.identifier }!
-          evidence.views[index].key = view.key
+          // One that was never agreed on has nobody who may know its key; the checker sees it, too.
+          if let index = evidence.views.lastIndex(where: { $0.identifier == view.identifier }) {
+            evidence.views[index].key = view.key
+          }
         default: break
         }
       }
     }
     for output in reaction.outputs { take(output, p) }
+    return nil
   }
 
   private mutating func take(_ output: SecureMember<Group, Scheme>.Output, _ p: Process) {
@@ -356,7 +385,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
       }
     case .deliverData(let message): record(p, .secure, .deliver(message: name(message)))
     case .refuse: summary.refused += 1
-    case .drop(let reason): summary.dropped.append("\(p): \(reason)")
+    case .drop: preconditionFailure("nothing comes of what does not pass the door")
     case .sendFlushOk:
       guard network.canFlushOk(p) else {
         summary.notPossible.append("flush ok that nobody asked for")
@@ -376,6 +405,8 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme> {
     let name = Name("\(p).\(hosts[p.index].packetsSent)")
     record(p, .gcs, .send(message: name, service: service.traced, to: to.map { Name($0.description) }))
     network.send(Packet(name: name, bytes: bytes), from: p, service: service, to: to)
+    let view = network.view(of: p)!.identifier
+    adversary?.sees(name, bytes, from: p, to: to, in: view)
   }
 
   private func name(_ message: UserMessage) -> Name { Name("\(message.sender).\(message.number)") }

@@ -26,8 +26,12 @@ public struct Summary: Hashable, Sendable {
   public var refused = 0
   /// The lines of pseudo-code that were executed.
   public var lines = ExecutedLines()
-  /// Messages that members refused at the door.
+  /// True messages that members refused at the door.
   public var dropped: [String] = []
+  /// What an adversary tried, and how often it was refused for which reason (`DoorRefusal.kind`).
+  public var refusals: [Attack: [String: Int]] = [:]
+  /// What of it was let in.
+  public var accepted: [String] = []
   /// Events that the paper says are not possible, as the machines saw them; they were left out.
   public var notPossible: [String] = []
   /// Live members that are not in SECURE though nothing is under way any more, or that something always is.

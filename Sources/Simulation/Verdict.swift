@@ -5,7 +5,8 @@ import Traces
 /// What a run broke.
 public struct RunVerdict: Sendable {
   /// The properties violated, as LAYER/ID or LAYER/ID.PART, and what the checker does not see: `not-possible` and
-  /// `termination` (a live member is not in SECURE though the network is quiet), and `secrecy`.
+  /// `termination` (a live member is not in SECURE though the network is quiet), `secrecy`, and `forgery` (a member
+  /// let in what an adversary made).
   public var broken: [String]
   public var report: Report
 
@@ -19,6 +20,7 @@ public struct RunVerdict: Sendable {
     }
     if !summary.stuck.isEmpty { broken.append("termination") }
     if !exposed.isEmpty { broken.append("secrecy") }
+    if !summary.accepted.isEmpty { broken.append("forgery") }
   }
 
   /// What a run of an exchange broke: properties, `termination` (the network never comes to rest), `not-possible`,

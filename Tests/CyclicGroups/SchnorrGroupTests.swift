@@ -24,6 +24,15 @@ import Testing
     }
   }
 
+  @Test("Bare exponentiations are exponentiations", arguments: SchnorrGroup.allNamed)
+  func bareExponentiations(group: SchnorrGroup) {
+    var randomness = Randomness.seeded(4)
+    let exponent = group.randomExponent(using: &randomness)
+    let twice = group.power(group.power(group.generator, exponent), exponent)
+    #expect(group.bareExponentiations(group.generator, exponent, count: 2) == twice)
+    #expect(group.bareExponentiations(group.generator, exponent, count: 0) == group.generator)
+  }
+
   @Test("Product, inverse and an element as exponent are taken modulo q", arguments: SchnorrGroup.allNamed)
   func exponents(group: SchnorrGroup) {
     var randomness = Randomness.seeded(2)
@@ -193,10 +202,11 @@ import Testing
     var randomness = Randomness.seeded(9)
     let (a, b) = (group.randomExponent(using: &randomness), group.randomExponent(using: &randomness))
     let element = group.power(group.generator, a)
-    // Beside the exponent that comes out: scratch; product, scratch twice; operand, scratch; copy, scratch.
+    // Beside the exponent that comes out: scratch; product, scratch twice; a random exponent, a
+    // product, its inverse, all of a product's; copy, scratch.
     let expected: [(Int, () -> Void)] = [
       (1, { _ = group.power(element, b) }), (4, { _ = group.product(a, b) }),
-      (3, { _ = group.inverse(a) }), (3, { _ = group.exponent(from: element) }),
+      (10, { _ = group.inverse(a) }), (3, { _ = group.exponent(from: element) }),
     ]
     for (count, calculation) in expected {
       let seen = Observed().during(calculation)

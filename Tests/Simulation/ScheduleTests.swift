@@ -13,11 +13,11 @@ typealias Algorithm = RobustAgreement<SymbolicGroup>.Algorithm
 /// A run with its verdict.
 func run(
   _ seed: UInt64, _ algorithm: Algorithm, _ agreement: KeyAgreementProtocol = .gdh, asPrinted: Bool = false,
-  members: Int = 5, events: Int = 25
+  members: Int = 5, events: Int = 25, adversary: Bool = false
 ) throws -> (Simulation<SymbolicGroup, SymbolicSignatures>, RunVerdict) {
   let plan = Plan(
     seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
-    variant: asPrinted ? .asPrinted : .repaired)
+    variant: asPrinted ? .asPrinted : .repaired, adversary: adversary)
   var simulation = Simulation(
     plan, SymbolicGroup(), SymbolicSignatures(), suite: asPrinted ? nil : CipherSuite.none)
   simulation.run()
@@ -104,37 +104,6 @@ func run(
   }
 }
 
-@Suite struct CoverageTests {
-  /// Algorithm by algorithm, the lines that are never executed.
-  ///
-  /// 8.14 and 8.15 run only where a view with leaving members comes without a signal before it, which property 13
-  /// excludes: SecureGroup's tests execute them directly.
-  @Test func `random schedules execute every line of the pseudo-code`() throws {
-    var lines = ExecutedLines()
-    for seed in UInt64(1)...80 {
-      for algorithm in Algorithm.allCases {
-        lines.formUnion(try run(seed, algorithm).0.summary.lines)
-        lines.formUnion(try run(seed, algorithm, asPrinted: true).0.summary.lines)
-      }
-    }
-    let counts = [3: 20, 4: 22, 5: 30, 6: 18, 7: 18, 8: 46, 9: 28, 10: 46]
-    var missing: [String] = []
-    for (algorithm, count) in counts.sorted(by: { $0.key < $1.key }) {
-      for line in 1...count where !lines.contains(algorithm: algorithm, line: line) {
-        missing.append("\(algorithm).\(line)")
-      }
-    }
-    let unreachable = [
-      "3.19", "3.20",  // S: nothing arrives there that should not.
-      "4.21", "4.22",  // PT, as printed only.
-      "8.14", "8.15", "8.45", "8.46",
-      "9.27", "9.28",
-      "10.45", "10.46",
-    ]
-    #expect(missing.filter { !unreachable.contains($0) } == [])
-  }
-}
-
 @Suite struct CostTests {
   /// Table II, the rows of GDH: equal to the formulas.
   @Test(arguments: [3, 4, 8, 20]) func `GDH costs what the page says`(n: Int) {
@@ -154,6 +123,22 @@ func run(
     #expect(Array(figures(leave).prefix(4)) == [1, 1, 0, 1])
     let controller = AgreementCost.measure(.controllerLeave, n: n, .ckd)
     #expect(controller.rounds == 3 && controller.multicasts == 2)
+  }
+
+  /// What is timed is the run that is counted; who waits for nobody else does not wait.
+  @Test(arguments: KeyAgreementProtocol.allCases, [AgreementCost.Change.join, .leave, .controllerLeave])
+  func `an agreement over real numbers costs the same`(
+    agreement: KeyAgreementProtocol, change: AgreementCost.Change
+  ) {
+    let counted = AgreementCost.measure(change, n: 6, agreement)
+    let timed = AgreementCost.measure(change, n: 6, agreement, in: SchnorrGroup.insecure512, Ed25519())
+    #expect(figures(timed) == figures(counted))
+    #expect(timed.total == counted.total)
+    #expect(counted.time == 0 && counted.totalTime == 0)
+    #expect(timed.time > 0)
+    // At the end at least the members calculate the key side by side.
+    #expect(timed.time < timed.totalTime)
+    #expect(timed.time > timed.totalTime / 7)
   }
 
   /// The columns of Table II.

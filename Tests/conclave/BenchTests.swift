@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Testing
 import TraceChecking
 import Traces
@@ -40,5 +41,26 @@ import Traces
     }
     #expect(overtakes > 5000)
     #expect(open.values.allSatisfy { $0.isEmpty }, "everybody delivers everything at the end")
+  }
+
+  @Test func `each figure is a panel, each curve a line with its name`() throws {
+    let curves = ["GDH", "CKD"].flatMap { name in
+      ["Fig. 5", "Fig. 6"].map { AgreementPlot.Curve(figure: $0, name: name, points: [(2, 10), (50, 90)]) }
+    }
+    let svg = AgreementPlot(curves: curves).text
+    let parser = XMLParser(data: Data(svg.utf8))
+    #expect(parser.parse())
+    #expect(svg.components(separatedBy: "<polyline").count - 1 == 4)
+    #expect(svg.components(separatedBy: ">GDH</text>").count - 1 == 2)
+    #expect(svg.contains(">Fig. 6, in exponentiations</text>"))
+    // 50 members of 50 are at the right, 90 of 100 are 30 below the top.
+    #expect(svg.contains("420.0,30.0\""))
+  }
+
+  @Test(arguments: [["--sizes", "1"], ["--groups", "nothing"], ["--runs", "0"], []])
+  func `a debug build and a wrong command line are refused`(options: [String]) throws {
+    let result = try Command.conclave(["bench", "agreement"] + options)
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty)
   }
 }

@@ -2,13 +2,16 @@ internal import Crypto
 public import GroupCommunication
 
 /// Why a sealed message is not opened.
-public enum SealingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+public enum SealingRefusal: String, Error, Hashable, Sendable, CustomStringConvertible {
   /// Too short to be one.
   case malformed
   /// That sender did not seal it under this view's key.
   case altered
   /// It has been opened already.
   case replayed
+
+  /// One word.
+  public var kind: String { rawValue }
 
   public var description: String {
     switch self {

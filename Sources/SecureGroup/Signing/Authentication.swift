@@ -16,15 +16,29 @@ public enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// Its source's sequence numbers have got this far already.
   case replayed
 
-  public var description: String {
+  /// One word.
+  public var kind: String {
     switch self {
-    case .malformed(let reason): "malformed: \(reason)"
-    case .misdirected: "misdirected: for another process or group"
-    case .stale: "stale: of another view, another run or another time"
-    case .stranger: "stranger: no member of the view with a known key"
-    case .altered: "altered: its source did not sign this"
-    case .replayed: "replayed: not after what its source sent already"
+    case .malformed: "malformed"
+    case .misdirected: "misdirected"
+    case .stale: "stale"
+    case .stranger: "stranger"
+    case .altered: "altered"
+    case .replayed: "replayed"
     }
+  }
+
+  public var description: String {
+    let reason =
+      switch self {
+      case .malformed(let reason): reason
+      case .misdirected: "for another process or group"
+      case .stale: "of another view, another run or another time"
+      case .stranger: "no member of the view with a known key"
+      case .altered: "its source did not sign this"
+      case .replayed: "not after what its source sent already"
+      }
+    return "\(kind): \(reason)"
   }
 }
 

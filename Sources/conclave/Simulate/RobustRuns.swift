@@ -32,6 +32,11 @@ struct RobustOptions: ParsableArguments {
     help: ArgumentHelp("How many events of the network and of processes. (default: 40)", valueName: "n"))
   var givenEvents: Int?
   @Flag(help: "The machines as the paper prints them, without the repairs.") var asPrinted = false
+  @Flag(
+    help: """
+      Somebody replays, alters, misdirects, delays and forges messages below the members, who must refuse all of it.
+      """)
+  var adversary = false
 
   var algorithm: RobustAgreement<SymbolicGroup>.Algorithm { givenAlgorithm ?? .optimized }
   var agreement: KeyAgreementProtocol { givenAgreement ?? .gdh }
@@ -44,7 +49,7 @@ struct RobustOptions: ParsableArguments {
     let all = [
       ("--algorithm", givenAlgorithm != nil), ("--agreement", givenAgreement != nil),
       ("--group", givenGroup != nil), ("--members", givenMembers != nil), ("--events", givenEvents != nil),
-      ("--as-printed", asPrinted),
+      ("--as-printed", asPrinted), ("--adversary", adversary),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -55,6 +60,9 @@ struct RobustOptions: ParsableArguments {
     if group != "symbolic" {
       guard SchnorrGroup.named(group) != nil else { throw ValidationError("There is no group '\(group)'.") }
       if manySeeds { throw ValidationError("--seeds needs the symbolic group: secrecy is judged there.") }
+    }
+    if adversary && asPrinted {
+      throw ValidationError("--adversary and --as-printed exclude each other: as printed nothing is sealed.")
     }
   }
 }
@@ -68,7 +76,8 @@ struct RobustRuns: SimulatedRuns {
   private func plan(_ seed: UInt64) -> Plan {
     Plan(
       seed: seed, members: options.members, events: options.events, algorithm: options.algorithm,
-      agreement: options.agreement, variant: options.asPrinted ? .asPrinted : .repaired)
+      agreement: options.agreement, variant: options.asPrinted ? .asPrinted : .repaired,
+      adversary: options.adversary)
   }
 
   private static func simulation(_ plan: Plan) -> Simulation<SymbolicGroup, SymbolicSignatures> {
@@ -102,6 +111,7 @@ struct RobustRuns: SimulatedRuns {
       \(summary.counts.verifications) verifications
       """
     if !summary.dropped.isEmpty { text += "\n  refused     \(summary.dropped.count): \(summary.dropped[0])" }
+    if options.adversary { text += "\n  adversary   \(Self.refusals(summary))" }
     if let first = summary.notPossible.first {
       text += "\n  impossible  \(summary.notPossible.count) events: \(first)"
     }
@@ -126,6 +136,8 @@ struct RobustRuns: SimulatedRuns {
     sum.lateViews += outcome.summary.lateViews
     sum.interrupted += outcome.summary.interrupted
     sum.messages += outcome.summary.messages
+    sum.refusals.merge(outcome.summary.refusals) { $0.merging($1, uniquingKeysWith: +) }
+    sum.accepted += outcome.summary.accepted
     return outcome.broken
   }
 
@@ -133,13 +145,23 @@ struct RobustRuns: SimulatedRuns {
     """
     \(sum.secureViews) secure views of \(sum.views) views, \
     \(sum.interrupted) agreements interrupted, \(sum.lateViews) views installed late, \
-    \(sum.messages) messages, \(sum.steps) steps of machines
+    \(sum.messages) messages, \(sum.steps) steps of machines\
+    \(options.adversary ? ", " + Self.refusals(sum) : "")
     """
+  }
+
+  /// How often an adversary was refused, for which reasons.
+  private static func refusals(_ summary: Summary) -> String {
+    var kinds: [String: Int] = [:]
+    for (_, refusals) in summary.refusals { kinds.merge(refusals, uniquingKeysWith: +) }
+    return "\(summary.accepted.count) forged messages let in, \(kinds.values.reduce(0, +)) refused: "
+      + kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+      .joined(separator: ", ")
   }
 
   func command(_ seed: UInt64) -> String {
     "conclave simulate --seed \(seed) --members \(options.members) --events \(options.events)"
       + " --algorithm \(options.algorithm.rawValue) --agreement \(options.agreement.rawValue)"
-      + "\(options.asPrinted ? " --as-printed" : "") | conclave check -"
+      + "\(options.asPrinted ? " --as-printed" : "")\(options.adversary ? " --adversary" : "") | conclave check -"
   }
 }
