@@ -8,12 +8,17 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+// Generic over the cyclic group: fast where they are compiled for the one that is used.
+let generic =
+  settings + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
 let package = Package(
   name: "conclave",
   products: [
     .executable(name: "conclave", targets: ["conclave"]),
     .library(name: "Traces", targets: ["Traces"]),
     .library(name: "TraceChecking", targets: ["TraceChecking"]),
+    .library(name: "Exploration", targets: ["Exploration"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -24,38 +29,46 @@ let package = Package(
     .target(name: "Traces", dependencies: ["CZlib"], swiftSettings: settings),
     .target(name: "TraceChecking", dependencies: ["Traces"], swiftSettings: settings),
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
-    .target(name: "CyclicGroups", dependencies: ["CGMP"], swiftSettings: settings),
-    .target(name: "GroupCommunication", swiftSettings: settings),
+    .target(name: "CyclicGroups", dependencies: ["CGMP"], swiftSettings: generic),
+    .target(name: "GroupCommunication", swiftSettings: generic),
     .target(
-      name: "KeyAgreement", dependencies: ["CyclicGroups", "GroupCommunication"], swiftSettings: settings),
+      name: "KeyAgreement", dependencies: ["CyclicGroups", "GroupCommunication"], swiftSettings: generic),
     .target(
       name: "SecureGroup",
       dependencies: [
         "CyclicGroups", "GroupCommunication", "KeyAgreement",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
     .target(
       name: "FaultTolerantExchange",
       dependencies: [
         "CyclicGroups", "GroupCommunication", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
     .target(
       name: "Simulation",
       dependencies: [
         "CyclicGroups", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "SecureGroup",
         "Traces", "TraceChecking",
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
+    .target(name: "Exploration", swiftSettings: settings),
+    .target(
+      name: "Models",
+      dependencies: [
+        "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement",
+        "SecureGroup", "Traces",
+      ],
+      swiftSettings: generic),
     .executableTarget(
       name: "conclave",
       dependencies: [
-        "CyclicGroups", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "SecureGroup",
-        "Simulation", "Traces", "TraceChecking",
+        "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement",
+        "Models", "SecureGroup", "Simulation", "Traces", "TraceChecking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      swiftSettings: generic),
     .testTarget(
       name: "TracesTests", dependencies: ["Traces"], path: "Tests/Traces", swiftSettings: settings),
     .testTarget(
@@ -81,10 +94,28 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Simulation", "FaultTolerantExchange", "SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication", "Traces",
+        "Simulation", "FaultTolerantExchange", "SecureGroup", "KeyAgreement", "CyclicGroups",
+        "GroupCommunication", "Traces",
         "TraceChecking",
       ],
-      path: "Tests/Simulation", swiftSettings: settings),
+      path: "Tests/Simulation", exclude: ["Scenarios"], swiftSettings: settings),
+    .testTarget(
+      name: "ExplorationTests", dependencies: ["Exploration"], path: "Tests/Exploration",
+      swiftSettings: settings),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: [
+        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "Models", "SecureGroup",
+        "Traces",
+        "TraceChecking",
+      ],
+      path: "Tests/Models",
+      swiftSettings: settings),
+    .testTarget(
+      name: "TLATests",
+      dependencies: ["Exploration", "FaultTolerantExchange", "GroupCommunication", "Models", "SecureGroup"],
+      path: "Tests/TLA",
+      swiftSettings: settings),
     .testTarget(
       name: "ConclaveTests", dependencies: ["conclave", "Traces", "TraceChecking"], path: "Tests/conclave",
       exclude: ["Golden"], swiftSettings: settings),

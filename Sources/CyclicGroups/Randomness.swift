@@ -3,6 +3,9 @@ public enum Randomness: RandomNumberGenerator, Hashable, Sendable {
   case system
   /// SplitMix64 (Steele, Lea, Flood, 2014).
   case seeded(UInt64)
+  /// This number, then the next ones. Nothing is random about it: a model of a protocol over the symbolic group gives
+  /// its exponents names in this way.
+  case counted(UInt64)
 
   public mutating func next() -> UInt64 {
     switch self {
@@ -16,6 +19,9 @@ public enum Randomness: RandomNumberGenerator, Hashable, Sendable {
       z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
       z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
       return z ^ (z >> 31)
+    case .counted(let number):
+      self = .counted(number &+ 1)
+      return number
     }
   }
 }

@@ -33,9 +33,9 @@ struct ServiceState: Hashable, Sendable {
   func isCrashed(_ p: Process) -> Bool { crashed.contains(p) }
   func view(of p: Process) -> View? { endpoints[p.index].view }
   func target(of p: Process) -> View? { endpoints[p.index].target }
-  func isFlushRequested(_ p: Process) -> Bool { membership(p, \.isFlushRequested) ?? false }
-  func isFlushed(_ p: Process) -> Bool { membership(p, \.isFlushed) ?? false }
-  func isSignalled(_ p: Process) -> Bool { membership(p, \.isSignalled) ?? false }
+  func isFlushRequested(_ p: Process) -> Bool { membership(p) { $0.isFlushRequested } ?? false }
+  func isFlushed(_ p: Process) -> Bool { membership(p) { $0.isFlushed } ?? false }
+  func isSignalled(_ p: Process) -> Bool { membership(p) { $0.isSignalled } ?? false }
 
   func component(of p: Process) -> ProcessSet {
     endpoints[p.index].connected & joined

@@ -29,15 +29,15 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
   }
 
   /// What the messages under way in a view say, as long as `OpenView` has them.
-  private struct Payloads: Hashable, Sendable {
+  fileprivate struct Payloads: Hashable, Sendable {
     let view: ViewIdentifier
     var ordered: [Tail<Payload>]
     var reliable: [Tail<Payload>]
   }
 
-  private var state: ServiceState
+  fileprivate var state: ServiceState
   /// By view, as in `state`.
-  private var payloads: [Payloads] = []
+  fileprivate var payloads: [Payloads] = []
 
   /// - Parameters:
   ///   - processes: how many there are: 0, 1, ... They are connected, and nobody has joined.
@@ -61,6 +61,9 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
   public func isFlushRequested(_ p: Process) -> Bool { state.isFlushRequested(p) }
   public func isFlushed(_ p: Process) -> Bool { state.isFlushed(p) }
   public func isSignalled(_ p: Process) -> Bool { state.isSignalled(p) }
+
+  /// Whom the network connects `p` with, itself among them.
+  public func connected(with p: Process) -> ProcessSet { state.endpoints[p.index].connected }
 
   /// Those who have joined of whom the network connects `p` with.
   public func component(of p: Process) -> ProcessSet { state.component(of: p) }
@@ -207,6 +210,41 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
     payloads[view].ordered[sender].forget(before: state.open[view].ordered[sender].start)
     payloads[view].reliable[sender].forget(before: state.open[view].reliable[sender].start)
   }
+}
+
+// For those who keep many services: what differs little from one to the next.
+extension VirtualSynchrony {
+  /// What does not belong to one view.
+  public struct Network: Hashable, Sendable {
+    fileprivate var state: ServiceState
+  }
+
+  /// A view that somebody is in, or may still install.
+  public struct OpenView: Hashable, Sendable {
+    fileprivate var view: GroupCommunication.OpenView
+    fileprivate var payloads: Payloads
+  }
+
+  public var network: Network {
+    var state = state
+    state.open = []
+    return Network(state: state)
+  }
+
+  /// By identifier.
+  public var openViews: [OpenView] {
+    zip(state.open, payloads).map { OpenView(view: $0, payloads: $1) }
+  }
+
+  /// The service that has these parts.
+  public init(_ network: Network, _ openViews: [OpenView]) {
+    state = network.state
+    state.open = openViews.map { $0.view }
+    payloads = openViews.map { $0.payloads }
+  }
+
+  /// Whether somebody is in the view, or may still install it.
+  public func isOpen(_ view: ViewIdentifier) -> Bool { state.open.contains { $0.identifier == view } }
 }
 
 /// What the service can do next.

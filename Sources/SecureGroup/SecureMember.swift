@@ -63,7 +63,6 @@ public struct SecureMember<Group: CyclicGroup, Scheme: SignatureScheme>: Sendabl
 
   /// - Parameter now: milliseconds on this member's clock.
   /// - Throws: `NotPossible`; the machine has not changed.
-  @_specialize(where Group == SymbolicGroup, Scheme == SymbolicSignatures)
   public mutating func handle(_ input: Input, now: Int64) throws(NotPossible) -> Reaction {
     var reaction = Reaction()
     switch input {

@@ -222,12 +222,12 @@ private struct CostRun<Group: CyclicGroup, Scheme: SignatureScheme> {
   /// - Returns: how many messages were received.
   private mutating func exchange(while goesOn: (Self) -> Bool) -> Int {
     var received = 0
-    while let first = letters.indices.min(by: { letters[$0].depth.time < letters[$1].depth.time }),
-      goesOn(self)
+    while goesOn(self),
+      let first = letters.indices.min(by: { letters[$0].depth.time < letters[$1].depth.time })
     {
       let letter = letters.remove(at: first)
-      received += 1
       give(letter.to, .packet(letter.bytes, from: letter.from), letter.depth)
+      received += 1
     }
     return received
   }

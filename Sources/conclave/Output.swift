@@ -28,6 +28,27 @@ struct Output {
     }
   }
 
+  /// Writes a file, in place of one that is there.
+  ///
+  /// - Throws: `Failed`.
+  static func write(_ bytes: [UInt8], to path: String) throws(Failed) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    if descriptor < 0 { throw Failed(description: "\(path): \(String(cString: strerror(errno)))") }
+    try Output(descriptor: descriptor, name: path).write(bytes)
+    if close(descriptor) != 0 { throw Failed(description: "\(path): \(String(cString: strerror(errno)))") }
+  }
+
+  /// Makes a folder, and those that it stands in, where they are missing.
+  ///
+  /// - Throws: `Failed`.
+  static func makeFolder(_ path: String) throws(Failed) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw Failed(description: "\(path): \(error.localizedDescription)")
+    }
+  }
+
   /// Says what went wrong; that this may fail, too, is nothing that could be said.
   static func complain(_ message: some CustomStringConvertible) {
     try? Output(descriptor: 2, name: "standard error").write("\(message)\n")

@@ -88,15 +88,7 @@ struct Shrink: ParsableCommand {
   }
 
   private func write(_ text: String) throws {
-    guard let output else { return try Output.standard.write(text) }
-    let descriptor = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
-    if descriptor < 0 {
-      throw Output.Failed(description: "\(output): \(String(cString: strerror(errno)))")
-    }
-    try Output(descriptor: descriptor, name: output).write(text)
-    if close(descriptor) != 0 {
-      throw Output.Failed(description: "\(output): \(String(cString: strerror(errno)))")
-    }
+    if let output { try Output.write(Array(text.utf8), to: output) } else { try Output.standard.write(text) }
   }
 
   /// Tells on standard error why the result violates the property; its lines are those of the result.

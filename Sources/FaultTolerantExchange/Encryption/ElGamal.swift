@@ -51,6 +51,7 @@ public struct ElGamal<Group: CyclicGroup>: EncryptionScheme {
 
   private func pad(_ common: Group.Element, _ ephemeralKey: Group.Element, _ count: Int) -> [UInt8] {
     precondition(count <= Self.greatestLength, "too long for one pad")
+    if count == 0 { return [] }
     return HKDF<SHA256>.deriveKey(
       inputKeyMaterial: SymmetricKey(data: group.bytes(of: common)),
       info: Array("conclave elgamal ".utf8) + group.bytes(of: ephemeralKey), outputByteCount: count

@@ -48,7 +48,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
 
   public let plan: ExchangePlan
   private var hosts: [Host]
-  private var scheduler: Scheduler<Content>
+  private var adversary: ExchangeAdversary<Content>
   private var randomness: Randomness
   public private(set) var trace: TraceWriter
   public private(set) var summary = ExchangeSummary()
@@ -70,7 +70,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     randomness = .seeded(plan.seed)
     let drawn = Schedule.allCases[Int(randomness.next() % UInt64(Schedule.allCases.count))]
     summary.schedule = plan.schedule ?? drawn
-    scheduler = Scheduler(summary.schedule, servers: servers.count, &randomness)
+    adversary = ExchangeAdversary(summary.schedule, servers: servers.count, &randomness)
     trace = TraceWriter(
       header: Header(
         complete: true, records: [.start, .finish, .propose, .decide, .crash, .breakIn], profile: .gke,
@@ -83,7 +83,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     prepare()
     // Far beyond what any of the machines takes.
     var left = 4000 * hosts.count * hosts.count + 10_000
-    while let item = scheduler.next(&randomness) {
+    while let item = adversary.next(&randomness) {
       left -= 1
       if left == 0 {
         summary.neverRests = true
@@ -120,7 +120,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     }
   }
 
-  private mutating func happen(_ item: Scheduler<Content>.Item) {
+  private mutating func happen(_ item: ExchangeAdversary<Content>.Item) {
     let p = item.to
     guard hosts[p.index].isUp else { return }
     if let from = item.from, !hosts[from.index].isUp, hosts[from.index].losesLetters, draw(2) == 0 {
@@ -243,7 +243,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
   }
 
   private mutating func add(_ content: Content, from: Process?, to: Process, round: Int) {
-    scheduler.add(Scheduler.Item(content: content, from: from, to: to, round: round))
+    adversary.add(ExchangeAdversary.Item(content: content, from: from, to: to, round: round))
   }
 
   private mutating func record(

@@ -183,50 +183,31 @@ struct BenchCheck: ParsableCommand {
         String(format: "%.1f", row.perEvent), String(format: "%.1f", Double(row.check.peakMemory) / 1e6),
       ]
     }
-    let widths = head.indices.map { column in ([head] + lines).map { $0[column].count }.max()! }
-    for line in [head] + lines {
-      let cells = zip(line, widths).enumerated().map { column, cell in
-        let space = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + space : space + cell.0
-      }
-      text += cells.joined(separator: "  ") + "\n"
-    }
+    text += Table.text([head] + lines)
 
     let short = rows[0]
     let long = rows[1]
     let large = rows[2]
     let consecutive = rows[3]
     text += "\n"
-    text += goal("time beside wc -l", long.ratio, atMost: 8)
+    text += Table.goal("time beside wc -l", long.ratio, atMost: 8)
     if let decoder {
-      text += goal("JSONDecoder's time for decoding beside ours", decoder * 1e9 / long.perEvent, atLeast: 50)
+      text += Table.goal(
+        "JSONDecoder's time for decoding beside ours", decoder * 1e9 / long.perEvent, atLeast: 50)
     }
     if let python {
-      text += goal("Python's json beside ours", python * 1e9 / long.perEvent)
+      text += Table.goal("Python's json beside ours", python * 1e9 / long.perEvent)
     } else {
       text += "  Python's json was not measured: there is no python3\n"
     }
-    text += goal("peak memory, MB", Double(long.check.peakMemory) / 1e6, atMost: 150)
-    text += goal(
+    text += Table.goal("peak memory, MB", Double(long.check.peakMemory) / 1e6, atMost: 150)
+    text += Table.goal(
       "peak memory, long beside short", Double(long.check.peakMemory) / Double(short.check.peakMemory))
-    text += goal(
+    text += Table.goal(
       "peak memory, one process after the other, bytes an event",
       Double(consecutive.check.peakMemory) / Double(consecutive.lines), atMost: 60)
-    text += goal("time an event, long beside short", long.perEvent / short.perEvent, atMost: 1.2)
-    text += goal("time an event, large group beside small", large.perEvent / long.perEvent, atMost: 2)
+    text += Table.goal("time an event, long beside short", long.perEvent / short.perEvent, atMost: 1.2)
+    text += Table.goal("time an event, large group beside small", large.perEvent / long.perEvent, atMost: 2)
     return text
-  }
-
-  private func goal(_ name: String, _ value: Double, atMost: Double? = nil, atLeast: Double? = nil) -> String
-  {
-    var text =
-      "  " + name + String(repeating: " ", count: max(0, 58 - name.count)) + String(format: "%8.2f", value)
-    if let atMost {
-      text += String(format: "  goal: at most %g: ", atMost) + (value <= atMost ? "met" : "missed")
-    }
-    if let atLeast {
-      text += String(format: "  goal: at least %g: ", atLeast) + (value >= atLeast ? "met" : "missed")
-    }
-    return text + "\n"
   }
 }

@@ -11,14 +11,15 @@ struct Measurement {
   var peakMemory: Int
   var status: Int32
 
-  /// Runs a command to its end; its output goes nowhere.
+  /// Runs a command to its end.
   ///
+  /// - Parameter output: the file that its output goes to.
   /// - Throws: `Output.Failed` where it cannot be started.
-  static func run(_ command: [String]) throws(Output.Failed) -> Measurement {
+  static func run(_ command: [String], output: String = "/dev/null") throws(Output.Failed) -> Measurement {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var child: pid_t = 0

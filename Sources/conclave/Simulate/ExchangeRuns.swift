@@ -183,8 +183,6 @@ struct ExchangeRuns: SimulatedRuns {
     """
   }
 
-  var totalDetail: String? { nil }
-
   func command(_ seed: UInt64) -> String {
     "conclave simulate --protocol \(simulated.rawValue) --seed \(seed) --servers \(options.servers)"
       + (options.givenTolerated.map { " --tolerates \($0)" } ?? "") + " --crashes \(options.crashes)"

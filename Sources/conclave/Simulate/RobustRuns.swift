@@ -145,11 +145,10 @@ struct RobustRuns: SimulatedRuns {
     """
     \(sum.secureViews) secure views of \(sum.views) views, \
     \(sum.interrupted) agreements interrupted, \(sum.lateViews) views installed late, \
-    \(sum.messages) messages, \(sum.steps) steps of machines
+    \(sum.messages) messages, \(sum.steps) steps of machines\
+    \(options.adversary ? ", " + Self.refusals(sum) : "")
     """
   }
-
-  var totalDetail: String? { options.adversary ? "adversary: \(Self.refusals(sum))" : nil }
 
   /// How often an adversary was refused, for which reasons.
   private static func refusals(_ summary: Summary) -> String {
@@ -163,7 +162,6 @@ struct RobustRuns: SimulatedRuns {
   func command(_ seed: UInt64) -> String {
     "conclave simulate --seed \(seed) --members \(options.members) --events \(options.events)"
       + " --algorithm \(options.algorithm.rawValue) --agreement \(options.agreement.rawValue)"
-      + "\(options.asPrinted ? " --as-printed" : "")\(options.adversary ? " --adversary" : "")"
-      + " | conclave check -"
+      + "\(options.asPrinted ? " --as-printed" : "")\(options.adversary ? " --adversary" : "") | conclave check -"
   }
 }

@@ -24,7 +24,7 @@ public enum Schedule: String, Hashable, Sendable, CaseIterable {
 
 /// The network of Cachin and Strobl, Section 2.1: it holds all that is under way, and the adversary says what comes
 /// next.
-struct Scheduler<Content: Sendable>: Sendable {
+struct ExchangeAdversary<Content: Sendable>: Sendable {
   struct Item: Sendable {
     var content: Content
     /// nil: an input from outside, or the failure detector.

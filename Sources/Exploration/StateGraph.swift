@@ -1,0 +1,79 @@
+/// The states of a small model and the steps between them.
+public struct StateGraph<M: Model>: Sendable {
+  public struct Edge: Hashable, Sendable {
+    public var from: Int
+    public var action: M.Action
+    public var to: Int
+  }
+
+  /// By number, breadth-first; the initial states are the first ones.
+  public private(set) var states: [M.State] = []
+  public private(set) var initialCount = 0
+  /// In the order of the states they come from, then of the actions.
+  public private(set) var edges: [Edge] = []
+  /// Whether all reachable states are there.
+  public private(set) var isComplete = true
+
+  private let model: M
+
+  /// - Parameter limit: at most so many states; those found by then have all their steps among each other.
+  public init(_ model: M, limit: Int = 2000) {
+    self.model = model
+    var numbers: [M.State: Int] = [:]
+    for state in model.initialStates where numbers[state] == nil {
+      numbers[state] = states.count
+      states.append(state)
+    }
+    initialCount = states.count
+    var actions: [M.Action] = []
+    var from = 0
+    while from < states.count {
+      actions.removeAll(keepingCapacity: true)
+      model.actions(of: states[from], into: &actions)
+      for action in actions {
+        guard let next = model.next(states[from], action) else { continue }
+        if numbers[next] == nil, states.count >= limit {
+          isComplete = false
+          continue
+        }
+        let to = numbers[next] ?? states.count
+        if to == states.count {
+          numbers[next] = to
+          states.append(next)
+        }
+        edges.append(Edge(from: from, action: action, to: to))
+      }
+      from += 1
+    }
+  }
+
+  /// The graph in the language of Graphviz, with the model's labels; initial states have a double frame, states
+  /// that violate an `always` are red.
+  public var dot: String {
+    let claims = model.properties.filter { $0.kind == .always }
+    var text = "digraph states {\n  node [shape=box, fontname=\"monospace\"]\n"
+    for (number, state) in states.enumerated() {
+      text += "  s\(number) [label=\(Self.quoted(model.label(state: state)))"
+      if number < initialCount { text += ", peripheries=2" }
+      if !claims.allSatisfy({ $0.holds(state) }) { text += ", color=red" }
+      text += "]\n"
+    }
+    for edge in edges {
+      text += "  s\(edge.from) -> s\(edge.to) [label=\(Self.quoted(model.label(action: edge.action)))]\n"
+    }
+    return text + "}\n"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for character in text {
+      switch character {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      default: result.append(character)
+      }
+    }
+    return result + "\""
+  }
+}
