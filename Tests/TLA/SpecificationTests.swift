@@ -62,7 +62,7 @@ private struct Page {
     rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
       .map { line in
         let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-        try #require(cells.count == 5, "\(line)")
+        try #require(cells.count == 4, "\(line)")
         return (
           String(cells[0].dropFirst().dropLast()),
           Row(
