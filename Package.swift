@@ -18,6 +18,7 @@ let package = Package(
     .executable(name: "conclave", targets: ["conclave"]),
     .library(name: "Traces", targets: ["Traces"]),
     .library(name: "TraceChecking", targets: ["TraceChecking"]),
+    .library(name: "Exploration", targets: ["Exploration"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -52,7 +53,7 @@ let package = Package(
         "Traces", "TraceChecking",
       ],
       swiftSettings: generic),
-    .target(name: "Exploration", swiftSettings: generic),
+    .target(name: "Exploration", swiftSettings: settings),
     .target(
       name: "Models",
       dependencies: [
@@ -63,9 +64,8 @@ let package = Package(
     .executableTarget(
       name: "conclave",
       dependencies: [
-        "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "Models",
-        "SecureGroup",
-        "Simulation", "Traces", "TraceChecking",
+        "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement",
+        "Models", "SecureGroup", "Simulation", "Traces", "TraceChecking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: generic),
@@ -94,17 +94,19 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Simulation", "FaultTolerantExchange", "SecureGroup", "KeyAgreement", "CyclicGroups", "GroupCommunication", "Traces",
+        "Simulation", "FaultTolerantExchange", "SecureGroup", "KeyAgreement", "CyclicGroups",
+        "GroupCommunication", "Traces",
         "TraceChecking",
       ],
-      path: "Tests/Simulation", swiftSettings: settings),
+      path: "Tests/Simulation", exclude: ["Scenarios"], swiftSettings: settings),
     .testTarget(
       name: "ExplorationTests", dependencies: ["Exploration"], path: "Tests/Exploration",
       swiftSettings: settings),
     .testTarget(
       name: "ModelsTests",
       dependencies: [
-        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "Models", "SecureGroup", "Traces",
+        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "Models", "SecureGroup",
+        "Traces",
         "TraceChecking",
       ],
       path: "Tests/Models",

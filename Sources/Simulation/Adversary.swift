@@ -2,7 +2,6 @@ import CyclicGroups
 import GroupCommunication
 import KeyAgreement
 import SecureGroup
-import Traces
 
 /// What an active adversary does (Amir et al., II, IV-B).
 public enum Attack: String, Hashable, Sendable, CaseIterable {
@@ -62,7 +61,7 @@ struct Adversary<Scheme: SignatureScheme> {
   private let stranger: Process?
   private var randomness: Randomness
   private var seen: [Seen] = []
-  private var places: [Name: Int] = [:]
+  private var places: [PacketName: Int] = [:]
 
   init(_ scheme: Scheme, _ plan: Plan) {
     self.scheme = scheme
@@ -74,14 +73,14 @@ struct Adversary<Scheme: SignatureScheme> {
   }
 
   mutating func sees(
-    _ name: Name, _ bytes: [UInt8], from sender: Process, to: Process?,
+    _ name: PacketName, _ bytes: [UInt8], from sender: Process, to: Process?,
     in view: GroupCommunication.ViewIdentifier
   ) {
     places[name] = seen.count
     seen.append(Seen(bytes: bytes, sender: sender, to: to, view: view))
   }
 
-  mutating func hears(_ p: Process, _ name: Name) { seen[places[name]!].heard.insert(p) }
+  mutating func hears(_ p: Process, _ name: PacketName) { seen[places[name]!].heard.insert(p) }
 
   /// What it does to `p`, which is in `view`; most of the time nothing.
   mutating func forgery(against p: Process, in view: View?) -> Forgery? {

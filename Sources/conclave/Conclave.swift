@@ -10,7 +10,7 @@ struct Conclave: ParsableCommand {
       A trace is a file of JSON Lines: views, transitional signals, messages sent and delivered, as each \
       process saw them. Begin with 'conclave check trace.jsonl'; 'conclave help check' explains the rest.
       """,
-    subcommands: [Check.self, Simulate.self, Explore.self, Shrink.self, Bench.self])
+    subcommands: [Check.self, Simulate.self, Explore.self, Replay.self, Shrink.self, Bench.self])
 
   static func main() {
     // A reader of our output that goes away is an error of writing, not a silent death.

@@ -101,9 +101,9 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
     self.encryption = encryption
   }
 
-  private var vectors: Vectors<Space> { Vectors(breakIns + 1, of: space) }
+  var vectors: Vectors<Space> { Vectors(breakIns + 1, of: space) }
   /// A contribution's, and one for the share.
-  private var padSpace: Vectors<Space> { Vectors(breakIns + 2, of: space) }
+  var padSpace: Vectors<Space> { Vectors(breakIns + 2, of: space) }
   private var sharing: SecretSharing<Space> { SecretSharing(space: space) }
 
   public func freshServer(_ process: Process) -> Self {
@@ -311,36 +311,6 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
       out.ran(12, 39...40)
       out.actions.append(.send(.share(session, space.add(share, pad)), to: sender))  // 12.39
       exchange.sharePads[sender.index] = nil  // 12.40
-    }
-  }
-}
-
-extension ForwardSecretOmega {
-  public func exposed(by message: Message) -> [Exposed] {
-    switch message {
-    case .encryptionKey, .shareRequest: []
-    case .pad(_, let ciphertext): [.ciphertext(ciphertext)]
-    case .keyPart(_, let padded): padded.map { .value($0) }
-    case .share(_, let padded): [.value(padded)]
-    }
-  }
-
-  public func exposed(byProposal value: [UInt8]) -> [Exposed] {
-    let proposal = try? Proposal(bytes: value, in: vectors, of: servers)
-    return (proposal?.differences ?? []).joined().map { .value($0) }
-  }
-
-  public func exposed(byPlaintext plaintext: [UInt8]) -> [Exposed] {
-    ((try? padSpace.element(from: plaintext)) ?? []).map { .value($0) }
-  }
-
-  public var exposedState: [Exposed] {
-    exchanges.keys.sorted().flatMap { session -> [Exposed] in
-      let exchange = exchanges[session]!
-      let vectors = [exchange.contribution] + exchange.ownPads + exchange.contributions
-      let values = [exchange.share] + exchange.shares + exchange.sharePads
-      let all = vectors.compactMap(\.self).joined() + values.compactMap(\.self)
-      return all.map { .value($0) } + exchange.privateKeys.compactMap { $0.map { .privateKey($0) } }
     }
   }
 }

@@ -103,10 +103,3 @@ public struct UnexpectedEvent: Error, Hashable, Sendable, CustomStringConvertibl
   public let description: String
   init(_ description: String) { self.description = description }
 }
-
-/// What of a message or a state is open to who sees it.
-public enum Exposure<Element: Hashable & Sendable, Encryption: EncryptionScheme>: Hashable, Sendable {
-  case value(Element)
-  case ciphertext(Encryption.Ciphertext)
-  case privateKey(Encryption.PrivateKey)
-}

@@ -182,29 +182,6 @@ public struct Omega<Space: VectorSpace, Encryption: EncryptionScheme>: KeyExchan
     out.actions.append(.finish(session, key: key))  // 11.18
     exchange.state = .finished
   }
-
-  public func exposed(by message: Message) -> [Exposed] {
-    switch message {
-    case .encryptionKey: []
-    case .keyPart(_, let ciphertext): [.ciphertext(ciphertext)]
-    }
-  }
-
-  public func exposed(byProposal value: [UInt8]) -> [Exposed] {
-    ((try? Proposal(bytes: value, in: space, of: servers))?.differences ?? []).map { .value($0) }
-  }
-
-  public func exposed(byPlaintext plaintext: [UInt8]) -> [Exposed] {
-    (try? space.element(from: plaintext)).map { [.value($0)] } ?? []
-  }
-
-  public var exposedState: [Exposed] {
-    exchanges.keys.sorted().flatMap { session -> [Exposed] in
-      let exchange = exchanges[session]!
-      let values = ([exchange.contribution] + exchange.contributions).compactMap(\.self)
-      return values.map { .value($0) } + [exchange.privateKey].compactMap { $0.map { .privateKey($0) } }
-    }
-  }
 }
 
 extension Servers {

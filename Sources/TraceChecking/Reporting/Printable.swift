@@ -1,7 +1,7 @@
 extension String {
   /// The text for people's eyes: names come from the trace, and no name may move a terminal's cursor, fake a
   /// line of the report or turn the direction of writing.
-  var printable: String {
+  package var printable: String {
     func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true

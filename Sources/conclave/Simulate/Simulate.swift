@@ -18,12 +18,16 @@ struct Simulate: ParsableCommand {
 
         conclave simulate --seed 7 --members 5 --events 40 | conclave check -
         conclave simulate --seeds 1...1000 --as-printed
+        conclave simulate --scenario Tests/Simulation/Scenarios/join.txt > trace.jsonl
         conclave simulate --protocol omega --servers 5 --crashes 2 --seed 3 | conclave check --profile gke -
         conclave simulate --protocol omega --servers 3 --field 2^128 --seeds 1...10
 
       EXIT STATUS
         0   done; with --seeds: nothing was broken
-        1   with --seeds: a run broke a property
+        1   with --seeds: a run broke a property; with --scenario: what happened is not what its transcript \
+      expects (the difference is on standard error; CONCLAVE_REWRITE=1 writes the file anew instead)
+        65  with --scenario: the file is malformed
+        66  with --scenario: there is no such file
         64  the command line is wrong
         74  writing failed
       """)
@@ -46,6 +50,10 @@ struct Simulate: ParsableCommand {
   var simulated = SimulatedProtocol.robust
   @Option(help: "The seed: the same always gives the same bytes.") var seed: UInt64?
   @Option(help: ArgumentHelp("Runs all these seeds and checks each.", valueName: "a...b")) var seeds: Seeds?
+  @Option(
+    help: ArgumentHelp(
+      "Runs a scenario (of robust) and compares what happens with its transcript.", valueName: "file"))
+  var scenario: String?
   @Flag(name: .shortAndLong, help: "No summary.") var quiet = false
   @Option(help: "Whether to show on a terminal how far it is.") var progress = Occasion.auto
   @OptionGroup(title: "OPTIONS OF ROBUST") var robust: RobustOptions
@@ -53,6 +61,12 @@ struct Simulate: ParsableCommand {
 
   func validate() throws {
     if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other.") }
+    if scenario != nil && (seed != nil || seeds != nil) {
+      throw ValidationError("--scenario excludes --seed and --seeds.")
+    }
+    if scenario != nil, let option = robust.given.first ?? exchange.given.first {
+      throw ValidationError("A scenario says itself what is simulated: leave out \(option).")
+    }
     let foreign = simulated == .robust ? exchange.given : robust.given
     if let option = foreign.first {
       throw ValidationError("\(option) is no option of --protocol \(simulated.rawValue).")
@@ -66,6 +80,7 @@ struct Simulate: ParsableCommand {
 
   func run() throws {
     do {
+      if let scenario { return try ScenarioFile(scenario).simulate(quiet: quiet) }
       if let simulated = simulated.exchange {
         try run(ExchangeRuns(options: exchange, simulated: simulated))
       } else {

@@ -1,0 +1,36 @@
+public import CyclicGroups
+public import KeyAgreement
+public import SecureGroup
+
+/// What a simulated run is made of.
+public struct Plan: Hashable, Sendable, CustomStringConvertible {
+  public var seed: UInt64
+  public var members: Int
+  /// Crashes, recoveries, joins, leaves, partitions, merges and false suspicions.
+  public var events: Int
+  public var algorithm: RobustAgreement<SymbolicGroup>.Algorithm
+  public var agreement: KeyAgreementProtocol
+  public var variant: RobustAgreement<SymbolicGroup>.Variant
+  /// Whether somebody attacks the members (`Adversary`). It changes nothing else of the run.
+  public var adversary: Bool
+
+  public init(
+    seed: UInt64, members: Int = 5, events: Int = 40,
+    algorithm: RobustAgreement<SymbolicGroup>.Algorithm = .optimized, agreement: KeyAgreementProtocol = .gdh,
+    variant: RobustAgreement<SymbolicGroup>.Variant = .repaired, adversary: Bool = false
+  ) {
+    self.seed = seed
+    self.members = members
+    self.events = events
+    self.algorithm = algorithm
+    self.agreement = agreement
+    self.variant = variant
+    self.adversary = adversary
+  }
+
+  /// The options of `conclave simulate` that make the run.
+  public var description: String {
+    "--algorithm \(algorithm.rawValue) --agreement \(agreement.rawValue) --members \(members) --events \(events)"
+      + " --seed \(seed)" + (variant == .asPrinted ? " --as-printed" : "")
+  }
+}

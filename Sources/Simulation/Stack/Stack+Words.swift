@@ -1,0 +1,60 @@
+public import CyclicGroups
+public import SecureGroup
+import TraceChecking
+import Traces
+
+extension Stack<SymbolicGroup, SymbolicSignatures> {
+  public init(symbolic plan: Plan, note: String) {
+    // As printed, messages of one view reach another: sealing would hide it.
+    self.init(
+      plan, SymbolicGroup(), SymbolicSignatures(), suite: plan.variant == .asPrinted ? nil : CipherSuite.none,
+      note: note)
+  }
+
+  /// A line for each process: its state, its views, what can be delivered to it.
+  public var statusLines: [String] {
+    processes.map { p in
+      guard isUp(p) else { return "\(p)  -   " + (isCrashed(p) ? "crashed" : "not in the group") }
+      let machine = machine(of: p)!
+      var line = "\(p)  \(machine.state.rawValue.padded(to: 2))  \(status(of: p))"
+      if let key = machine.groupKey, maySend(p) { line += ", key \(fingerprint(of: key).prefix(8))" }
+      let deliverable = deliverable(p)
+      if !deliverable.isEmpty {
+        line += "; can deliver " + deliverable.map(\.description).joined(separator: " ")
+      }
+      return line
+    }
+  }
+
+  /// What the run has broken so far, each with the checker's first witness; what is still owed is no fault before the run
+  /// has come to rest.
+  public var verdictLines: [String] {
+    var summary = summary
+    if isBusy { summary.stuck = [] }
+    let verdict: RunVerdict
+    do {
+      verdict = try RunVerdict(
+        summary, (isBusy ? incompleteTrace : trace).bytes, exposed: evidence.exposed)
+    } catch {
+      preconditionFailure("a trace that was just written: \(error)")
+    }
+    if verdict.broken.isEmpty {
+      let judged = verdict.report.properties.count { $0.checked > 0 }
+      return ["everything holds: \(judged) properties that had something to check"]
+    }
+    return verdict.broken.map { broken in
+      for property in verdict.report.properties where property.verdict == .violated {
+        let name = "\(property.layer)/\(property.property.rawValue)"
+        let witness = property.violations.first { violation in
+          broken == (violation.part.map { "\(name).\($0.rawValue)" } ?? name)
+        }
+        if let witness { return "\(broken): \(witness.summary)" }
+      }
+      return broken == "termination" ? "\(broken): \(summary.stuck.joined(separator: ", "))" : broken
+    }
+  }
+}
+
+extension String {
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
