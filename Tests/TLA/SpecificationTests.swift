@@ -59,7 +59,8 @@ private struct Page {
 
   init() throws {
     let file = TLC.specifications.appendingPathComponent("README.md")
-    rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+    rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      .drop { !$0.hasPrefix("| configuration") }.filter { $0.hasPrefix("| `") }
       .map { line in
         let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
         try #require(cells.count == 4, "\(line)")

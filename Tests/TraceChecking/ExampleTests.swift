@@ -76,7 +76,8 @@ func brokenPromises(of sources: [TraceSource]) throws -> [String] {
   }
 
   @Test func `the smallest trace in README is what shrinking gives`() throws {
-    let block = try #require(Self.blocks("console").last)
+    let blocks = try Self.blocks("console")
+    let block = try #require(blocks.first { $0.contains { $0.hasPrefix("$ conclave shrink") } })
     let trace = try Trace.read([Self.recorded()])
     let result = try #require(
       try TraceShrink(selector: PropertySelector(.virtualSynchrony))

@@ -76,7 +76,7 @@ import Testing
     ["two-phase-commit", "--workers", "0"],
     ["two-phase-commit", "--memory", "0"], ["two-phase-commit", "--search", "simulation"],
     ["two-phase-commit", "--fingerprints", "--search", "depth-first"],
-    ["two-phase-commit", "--trace-dir", "traces"], ["two-phase-commit", "--depth", "-1"], [],
+    ["two-phase-commit", "--depth", "-1"], [],
   ])
   func `wrong command lines are refused`(arguments: [String]) throws {
     let result = try Command.conclave(["explore"] + arguments)

@@ -39,7 +39,7 @@ import Testing
     lines.remove(at: 9)
     let result = try Command.conclave(["replay", "-"], input: .text(lines.joined(separator: "\n") + "\n"))
     #expect(result.status == 1)
-    #expect(result.errors.hasPrefix("standard input:10: this is not the run that the header names"))
+    #expect(result.errors.hasPrefix("-:10: this is not the run that the header names"))
     #expect(result.output.contains("gcs view 1 {a b c}"))
     lines.removeLast(lines.count - 9)
     let short = try Command.conclave(["replay", "-"], input: .text(lines.joined(separator: "\n") + "\n"))
