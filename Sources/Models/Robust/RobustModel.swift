@@ -322,17 +322,12 @@ public struct RobustModel: Model {
     }
   }
 
-  /// Lemma 1.6, as `p` installs a VS view that others of its transitional set are in already.
+  /// Lemma 1.6, as `p` installs a VS view that others of its transitional set are in already: the VS view that they come
+  /// from has become a secure one at all of them, or at none.
   private func judgeMoving(_ p: Process, _ view: View, _ state: inout State) {
-    guard let secure = state.histories.lives[p.index].view else { return }
+    let previous = state.members[p.index].machine.newIdentifier
     for q in view.transitional where q != p && state.service.view(of: q)?.identifier == view.identifier {
-      let other = state.members[q.index].machine
-      guard other.newIdentifier == view.identifier else { continue }
-      if state.members[p.index].machine.newIdentifier == secure, !state.histories.hasInstalled(q, secure) {
-        state.broken.insert(.movingTogether)
-      }
-      let theirs = state.histories.lives[q.index].view
-      if let theirs, theirs != secure, state.members[p.index].machine.newIdentifier == theirs {
+      if state.histories.hasInstalled(p, previous) != state.histories.hasInstalled(q, previous) {
         state.broken.insert(.movingTogether)
       }
     }
