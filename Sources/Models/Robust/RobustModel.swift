@@ -219,7 +219,6 @@ public struct RobustModel: Model {
     } catch {
       state.broken.insert(.possible)
       state.notPossible = error
-      recorder.notPossible(error, p)
       return
     }
     var drawn = first

@@ -17,11 +17,9 @@ enum RobustHappening {
 
 protocol RobustRecorder {
   func record(_ p: Process, _ happening: RobustHappening)
-  func notPossible(_ event: NotPossible, _ p: Process)
 }
 
 /// Nobody writes.
 struct Ignored: RobustRecorder {
   func record(_ p: Process, _ happening: RobustHappening) {}
-  func notPossible(_ event: NotPossible, _ p: Process) {}
 }

@@ -39,8 +39,6 @@ private final class TraceRecorder: RobustRecorder {
     events.append(Event(at: p.name, layer: layer, action: action))
   }
 
-  func notPossible(_ event: NotPossible, _ p: Process) {}
-
   private func event(_ happening: RobustHappening, _ p: Process) -> (Event.Layer?, Event.Action) {
     switch happening {
     case .join: (nil, .join)
