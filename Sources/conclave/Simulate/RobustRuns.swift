@@ -9,7 +9,7 @@ import Traces
 extension RobustAgreement<SymbolicGroup>.Algorithm: ExpressibleByArgument {}
 extension KeyAgreementProtocol: ExpressibleByArgument {}
 
-/// The options of `simulate --protocol robust`; nil where they are not given.
+/// The options that make a run of the robust key agreement; nil where they are not given.
 struct RobustOptions: ParsableArguments {
   @Option(
     name: .customLong("algorithm"),
@@ -44,6 +44,18 @@ struct RobustOptions: ParsableArguments {
   var members: Int { givenMembers ?? 5 }
   var events: Int { givenEvents ?? 40 }
 
+  func plan(_ seed: UInt64) -> Plan {
+    Plan(
+      seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
+      variant: asPrinted ? .asPrinted : .repaired, adversary: adversary)
+  }
+
+  /// Where keys are numbers, messages are signed and sealed; but as printed, messages of one view reach another, which
+  /// sealing would hide.
+  func simulation(_ seed: UInt64, _ group: SchnorrGroup) -> Simulation<SchnorrGroup, Ed25519> {
+    Simulation(plan(seed), group, Ed25519(), suite: asPrinted ? nil : .aes256GCM)
+  }
+
   /// The options that are given.
   var given: [String] {
     let all = [
@@ -73,23 +85,11 @@ struct RobustRuns: SimulatedRuns {
 
   init(options: RobustOptions) { self.options = options }
 
-  private func plan(_ seed: UInt64) -> Plan {
-    Plan(
-      seed: seed, members: options.members, events: options.events, algorithm: options.algorithm,
-      agreement: options.agreement, variant: options.asPrinted ? .asPrinted : .repaired,
-      adversary: options.adversary)
-  }
-
-  private static func simulation(_ plan: Plan) -> Simulation<SymbolicGroup, SymbolicSignatures> {
-    // As printed, messages of one view reach another: sealing would hide it.
-    Simulation(
-      plan, SymbolicGroup(), SymbolicSignatures(), suite: plan.variant == .asPrinted ? nil : CipherSuite.none)
-  }
-
   func run(_ seed: UInt64) -> (trace: [UInt8], summary: String) {
-    guard let group = SchnorrGroup.named(options.group) else { return run(seed, Self.simulation(plan(seed))) }
-    return run(
-      seed, Simulation(plan(seed), group, Ed25519(), suite: options.asPrinted ? nil : .aes256GCM))
+    guard let group = SchnorrGroup.named(options.group) else {
+      return run(seed, Simulation(symbolic: options.plan(seed)))
+    }
+    return run(seed, options.simulation(seed, group))
   }
 
   private func run<Group, Scheme>(
@@ -121,7 +121,7 @@ struct RobustRuns: SimulatedRuns {
 
   var judging: @Sendable (_ seed: UInt64) throws -> (summary: Summary, broken: [String]) {
     { [self] seed in
-      var simulation = Self.simulation(plan(seed))
+      var simulation = Simulation(symbolic: options.plan(seed))
       simulation.run()
       let verdict = try RunVerdict(
         simulation.summary, simulation.trace.bytes, exposed: simulation.evidence.exposed)
