@@ -5,7 +5,7 @@ import KeyAgreement
 import SecureGroup
 import Simulation
 
-struct BenchAgreement: ParsableCommand {
+struct BenchAgreement: Benchmark {
   static let configuration = CommandConfiguration(
     commandName: "agreement",
     abstract: "Measures the time to the secure view, beside Figs. 5 and 6.",
@@ -51,19 +51,10 @@ struct BenchAgreement: ParsableCommand {
     if runs < 1 { throw ValidationError("--runs must be at least 1.") }
   }
 
-  func run() throws {
-    #if DEBUG
-      throw ValidationError("There is nothing to learn from a debug build: swift build -c release.")
-    #else
-      do {
-        let curves = try figures()
-        if let svg { try write(AgreementPlot(curves: curves).text, to: svg) }
-        try Output.standard.write(Self.bareCosts())
-      } catch let error as Output.Failed {
-        Output.complain(error)
-        throw Status.inputOutput
-      }
-    #endif
+  func measure() throws {
+    let curves = try figures()
+    if let svg { try Output.write(Array(AgreementPlot(curves: curves).text.utf8), to: svg) }
+    try Output.standard.write(Self.bareCosts())
   }
 
   private enum Change: String, CaseIterable {
@@ -175,13 +166,6 @@ struct BenchAgreement: ParsableCommand {
     case .join: return median(.join)
     case .leave: return median(.leave).mixed(with: median(.controllerLeave), 1 / Double(n))
     }
-  }
-
-  private func write(_ text: String, to path: String) throws(Output.Failed) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
-    if descriptor < 0 { throw Output.Failed(description: "\(path): \(String(cString: strerror(errno)))") }
-    defer { close(descriptor) }
-    try Output(descriptor: descriptor, name: path).write(text)
   }
 
   /// The work of whole agreements beside their bare operations, measured in turn.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-struct BenchCheck: ParsableCommand {
+struct BenchCheck: Benchmark {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Measures 'conclave check' beside what else reads the same lines.",
@@ -58,20 +58,7 @@ struct BenchCheck: ParsableCommand {
     var ratio: Double { check.processor / wc.processor }
   }
 
-  func run() throws {
-    #if DEBUG
-      throw ValidationError("There is nothing to learn from a debug build: swift build -c release.")
-    #else
-      do {
-        try measure()
-      } catch let error as Output.Failed {
-        Output.complain(error)
-        throw Status.inputOutput
-      }
-    #endif
-  }
-
-  private func measure() throws {
+  func measure() throws {
     let long = quick ? events / 10 : events
     let small = "\(processes) processes"
     let traces = [

@@ -188,7 +188,7 @@ struct BenchExchange: ParsableCommand {
         LinePlot(title: "messages", xTitle: "crashes", series: messages),
       ])
     do {
-      try Data(plot.utf8).write(to: URL(fileURLWithPath: svg))
+      try Output.write(Array(plot.utf8), to: svg)
     } catch {
       Output.complain("\(svg): \(error.localizedDescription)")
       throw Status.inputOutput

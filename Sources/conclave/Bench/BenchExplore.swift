@@ -3,7 +3,7 @@ import Exploration
 import Foundation
 import Models
 
-struct BenchExplore: ParsableCommand {
+struct BenchExplore: Benchmark {
   static let configuration = CommandConfiguration(
     commandName: "explore",
     abstract: "Measures the explorer beside TLC and Spin on two-phase commit.",
@@ -30,19 +30,6 @@ struct BenchExplore: ParsableCommand {
 
   func validate() throws {
     if !(2...16).contains(processes) { throw ValidationError("--processes must be from 2 to 16.") }
-  }
-
-  func run() throws {
-    #if DEBUG
-      throw ValidationError("There is nothing to learn from a debug build: swift build -c release.")
-    #else
-      do {
-        try measure()
-      } catch let error as Output.Failed {
-        Output.complain(error)
-        throw Status.inputOutput
-      }
-    #endif
   }
 
   /// Two-phase commit with no other claim than the others check, kept in one way or another.
@@ -74,7 +61,7 @@ struct BenchExplore: ParsableCommand {
 
   // MARK: Measuring
 
-  private func measure() throws {
+  func measure() throws {
     let base = TwoPhaseCommit(resourceManagers: processes)
     let inline = Consistency<InlineStorage<TwoPhaseCommit.State>>(base: base)
     var rows = [[Row]](repeating: [], count: 4)
