@@ -187,12 +187,7 @@ struct BenchExchange: ParsableCommand {
         LinePlot(title: "rounds", xTitle: "crashes", series: rounds),
         LinePlot(title: "messages", xTitle: "crashes", series: messages),
       ])
-    do {
-      try Output.write(Array(plot.utf8), to: svg)
-    } catch {
-      Output.complain("\(svg): \(error.localizedDescription)")
-      throw Status.inputOutput
-    }
+    try Output.write(Array(plot.utf8), to: svg)
   }
 
   private static let legendOfCrashes = """
