@@ -1,6 +1,7 @@
 public import ArgumentParser
 import CyclicGroups
 import Foundation
+import GroupCommunication
 public import KeyAgreement
 public import SecureGroup
 import Simulation
@@ -37,6 +38,11 @@ struct RobustOptions: ParsableArguments {
       Somebody replays, alters, misdirects, delays and forges messages below the members, who must refuse all of it.
       """)
   var adversary = false
+  @Option(
+    help: ArgumentHelp(
+      "With --seeds: draw the state machine as the runs went through it (Figs. 2 and 3), for Graphviz.",
+      valueName: "file"))
+  var stateMachine: String?
 
   var algorithm: RobustAgreement<SymbolicGroup>.Algorithm { givenAlgorithm ?? .optimized }
   var agreement: KeyAgreementProtocol { givenAgreement ?? .gdh }
@@ -61,7 +67,7 @@ struct RobustOptions: ParsableArguments {
     let all = [
       ("--algorithm", givenAlgorithm != nil), ("--agreement", givenAgreement != nil),
       ("--group", givenGroup != nil), ("--members", givenMembers != nil), ("--events", givenEvents != nil),
-      ("--as-printed", asPrinted), ("--adversary", adversary),
+      ("--as-printed", asPrinted), ("--adversary", adversary), ("--state-machine", stateMachine != nil),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -82,6 +88,7 @@ struct RobustOptions: ParsableArguments {
 struct RobustRuns: SimulatedRuns {
   let options: RobustOptions
   private var sum = Summary()
+  private var transitions = Transitions()
 
   init(options: RobustOptions) { self.options = options }
 
@@ -119,17 +126,30 @@ struct RobustRuns: SimulatedRuns {
     return (simulation.trace.bytes, text)
   }
 
-  var judging: @Sendable (_ seed: UInt64) throws -> (summary: Summary, broken: [String]) {
+  /// What came of a run, and what it broke.
+  struct Judged: Sendable {
+    var summary: Summary
+    var transitions: Transitions
+    var broken: [String]
+  }
+
+  var judging: @Sendable (_ seed: UInt64) throws -> Judged {
     { [self] seed in
       var simulation = Simulation(symbolic: options.plan(seed))
-      simulation.run()
+      var transitions = Transitions()
+      if options.stateMachine == nil {
+        simulation.run()
+      } else {
+        simulation.run { happening in for turn in happening.turns { transitions.insert(turn) } }
+      }
       let verdict = try RunVerdict(
         simulation.summary, simulation.trace.bytes, exposed: simulation.evidence.exposed)
-      return (simulation.summary, verdict.broken)
+      return Judged(summary: simulation.summary, transitions: transitions, broken: verdict.broken)
     }
   }
 
-  mutating func count(_ outcome: (summary: Summary, broken: [String])) -> [String] {
+  mutating func count(_ outcome: Judged) -> [String] {
+    transitions.formUnion(outcome.transitions)
     sum.steps += outcome.summary.steps
     sum.views += outcome.summary.views
     sum.secureViews += outcome.summary.secureViews
@@ -139,6 +159,12 @@ struct RobustRuns: SimulatedRuns {
     sum.refusals.merge(outcome.summary.refusals) { $0.merging($1, uniquingKeysWith: +) }
     sum.accepted += outcome.summary.accepted
     return outcome.broken
+  }
+
+  func end() throws(Output.Failed) {
+    guard let file = options.stateMachine else { return }
+    let start = RobustAgreement<SymbolicGroup>(Process(0), algorithm: options.algorithm).state
+    try Output.write(Array(transitions.dot(start: start).utf8), to: file)
   }
 
   var total: String {

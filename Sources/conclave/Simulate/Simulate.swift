@@ -18,6 +18,7 @@ struct Simulate: ParsableCommand {
 
         conclave simulate --seed 7 --members 5 --events 40 | conclave check -
         conclave simulate --seeds 1...1000 --as-printed
+        conclave simulate --seeds 1...100 --algorithm basic --state-machine basic.dot
         conclave simulate --scenario Tests/Simulation/Scenarios/join.txt > trace.jsonl
         conclave simulate --protocol omega --servers 5 --crashes 2 --seed 3 | conclave check --profile gke -
         conclave simulate --protocol omega --servers 3 --field 2^128 --seeds 1...10
@@ -75,6 +76,9 @@ struct Simulate: ParsableCommand {
       try exchange.validate(simulated)
     } else {
       try robust.validate(manySeeds: seeds != nil)
+      if robust.stateMachine != nil && seeds == nil {
+        throw ValidationError("--state-machine needs --seeds: one run does not go everywhere.")
+      }
     }
   }
 
@@ -119,6 +123,7 @@ struct Simulate: ParsableCommand {
       }
     }
     line?.clear()
+    try runs.end()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     var text = """
       \(seeds.count) runs, \(failures.count) broken: \(runs.total) in \(String(format: "%.1f", seconds)) s
@@ -148,10 +153,16 @@ protocol SimulatedRuns {
   ///
   /// - Returns: what the run broke.
   mutating func count(_ outcome: Outcome) -> [String]
+  /// Writes what is asked for besides the report, once all runs are counted.
+  func end() throws(Output.Failed)
   /// What happened in all runs counted.
   var total: String { get }
   /// The command that shows a run.
   func command(_ seed: UInt64) -> String
+}
+
+extension SimulatedRuns {
+  func end() throws(Output.Failed) {}
 }
 
 /// `7`, or `1...100000`.
