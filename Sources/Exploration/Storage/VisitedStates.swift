@@ -95,10 +95,10 @@ struct VisitedStates<Storage: StateStorage>: @unchecked Sendable {
     }
   }
 
-  /// Doubles the table.
+  /// Doubles the table, on so many threads.
   @inlinable
-  mutating func grow() {
-    let larger = enlarge(slots, mask)
+  mutating func grow(_ threads: Int) {
+    let larger = enlarge(slots, mask, threads)
     slots = larger
     mask = mask * 2 + 1
   }
@@ -127,18 +127,29 @@ func freeSlots(_ slots: UnsafeMutablePointer<Atomic<UInt64>>) { free(slots) }
 
 /// The entries of a table in one of twice the size; the old one is gone.
 @usableFromInline
-func enlarge(_ old: UnsafeMutablePointer<Atomic<UInt64>>, _ oldMask: Int) -> UnsafeMutablePointer<
-  Atomic<UInt64>
-> {
+func enlarge(
+  _ old: UnsafeMutablePointer<Atomic<UInt64>>, _ oldMask: Int, _ threads: Int
+) -> UnsafeMutablePointer<Atomic<UInt64>> {
   let mask = oldMask * 2 + 1
   let slots = allocateSlots(mask + 1)
-  for index in 0...oldMask {
-    let slot = old[index].load(ordering: .relaxed)
-    if slot == 0 { continue }
-    var place = Int(slot >> 32) & mask
-    while slots[place].load(ordering: .relaxed) != 0 { place = (place + 1) & mask }
-    slots[place].store(slot, ordering: .relaxed)
+  let share = (oldMask + threads) / threads
+  concurrently(threads) { thread in
+    for index in min(thread * share, oldMask + 1)..<min((thread + 1) * share, oldMask + 1) {
+      let slot = old[index].load(ordering: .relaxed)
+      if slot == 0 { continue }
+      var place = Int(slot >> 32) & mask
+      while !put(slot, at: place) { place = (place + 1) & mask }
+    }
   }
   freeSlots(old)
   return slots
+
+  func put(_ slot: UInt64, at place: Int) -> Bool {
+    if slots[place].load(ordering: .relaxed) != 0 { return false }
+    if threads > 1 {
+      return slots[place].compareExchange(expected: 0, desired: slot, ordering: .relaxed).exchanged
+    }
+    slots[place].store(slot, ordering: .relaxed)
+    return true
+  }
 }
