@@ -18,6 +18,7 @@ struct Simulate: ParsableCommand {
 
         conclave simulate --seed 7 --members 5 --events 40 | conclave check -
         conclave simulate --seeds 1...1000 --as-printed
+        conclave simulate --seed 7 --latencies wan > trace.jsonl
         conclave simulate --scenario Tests/Simulation/Scenarios/join.txt > trace.jsonl
         conclave simulate --protocol omega --servers 5 --crashes 2 --seed 3 | conclave check --profile gke -
         conclave simulate --protocol omega --servers 3 --field 2^128 --seeds 1...10
@@ -121,7 +122,8 @@ struct Simulate: ParsableCommand {
     line?.clear()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     var text = """
-      \(seeds.count) runs, \(failures.count) broken: \(runs.total) in \(String(format: "%.1f", seconds)) s
+      \(seeds.count) runs, \(failures.count) broken, in \(String(format: "%.1f", seconds)) s
+      \(runs.total)
 
       """
     for (name, count) in tally.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
@@ -148,7 +150,7 @@ protocol SimulatedRuns {
   ///
   /// - Returns: what the run broke.
   mutating func count(_ outcome: Outcome) -> [String]
-  /// What happened in all runs counted.
+  /// What happened in all runs counted, in lines that are indented.
   var total: String { get }
   /// The command that shows a run.
   func command(_ seed: UInt64) -> String
