@@ -22,10 +22,10 @@ import Traces
   }
 
   /// The steps of a run with their times in microseconds.
-  private static func steps(_ plan: Plan) -> [(step: Step, time: Int)] {
+  private static func steps(_ plan: Plan) -> [(happening: Happening<SymbolicGroup>, time: Int)] {
     var simulation = Simulation(symbolic: plan)
-    var steps: [(step: Step, time: Int)] = []
-    simulation.run { steps.append(($0.step, Int(($0.time * 1_000_000).rounded()))) }
+    var steps: [(happening: Happening<SymbolicGroup>, time: Int)] = []
+    simulation.run { steps.append(($0, Int(($0.time * 1_000_000).rounded()))) }
     return steps
   }
 
@@ -132,11 +132,14 @@ import Traces
     var flushed = [Int](repeating: 0, count: 5)
     var agreed = [(component: ProcessSet, time: Int)?](repeating: nil, count: 5)
     var (requests, agreements, installations) = (0, 0, 0)
-    for (step, time) in Self.steps(plan) {
-      switch step {
+    for (happening, time) in Self.steps(plan) {
+      for turn in happening.turns where turn.actions.contains(.sendFlushOk) && !turn.isFlushOkUncalled {
+        flushed[turn.process.index] = time
+      }
+      switch happening.step {
       case .connect, .suspect, .join, .leave, .crash, .recover:
         for p in 0..<5 { changed[p] = changed[p] ?? time }
-        switch step {
+        switch happening.step {
         case .join(let p), .recover(let p): joined.insert(p)
         case .leave(let p), .crash(let p): joined.remove(p)
         default: break
@@ -144,7 +147,6 @@ import Traces
       case .flushRequest(let p), .signal(let p):
         #expect(time >= (try #require(changed[p.index])) + least)
         requests += 1
-      case .flushOk(let p): flushed[p.index] = time
       case .agree(let classes, _):
         let component = classes.reduce(ProcessSet(), |)
         #expect(component.isSubset(of: joined))
@@ -159,7 +161,7 @@ import Traces
         let (component, agreement) = try #require(agreed[p.index])
         #expect(time >= agreement + links.latency(from: component.first!, to: p))
         installations += 1
-      case .deliver, .send: break
+      case .deliver, .send, .flushOk: break
       }
     }
     #expect(requests > 20)
