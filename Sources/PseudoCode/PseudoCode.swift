@@ -48,11 +48,11 @@ public struct PseudoCode: Sendable {
     }
   }
 
-  /// `5.3, optimized algorithm: text`.
+  /// A sentence below the lines: `5.3, optimized algorithm: text.`
   private mutating func readReplacement(_ row: Substring) {
     guard let mark = row.firstRange(of: ", optimized algorithm: ") else { return }
     let number = String(row[..<mark.lowerBound])
-    lines[number]?.text = Self.plain(row[mark.upperBound...])
+    lines[number]?.text = Self.plain(row[mark.upperBound...].dropLast())
   }
 
   private static func plain(_ text: Substring) -> String { String(text.replacing("`", with: "")) }

@@ -52,7 +52,7 @@ import Testing
       }
     }
     #expect(basic.line(12, ofAlgorithm: 3)?.text == "wait for the cascading membership (CM)")
-    #expect(optimized.line(12, ofAlgorithm: 3)?.text == "wait for the membership (M).")
+    #expect(optimized.line(12, ofAlgorithm: 3)?.text == "wait for the membership (M)")
     #expect(optimized.line(12, ofAlgorithm: 3)?.depth == 2)
   }
 }

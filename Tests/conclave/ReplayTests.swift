@@ -31,15 +31,15 @@ import Testing
     #expect(
       all.output.contains(
         """
-                    5.2      if not VS_transitional
-                    5.3        Clq_ctx is clq_update_ctx of Clq_ctx and key_list_msg
-                    5.4        Group_key is clq_extract_key of Clq_ctx
+                      5.2      if not VS_transitional
+                      5.3        Clq_ctx is clq_update_ctx of Clq_ctx and key_list_msg
+                      5.4        Group_key is clq_extract_key of Clq_ctx
 
         """))
-    let next = algorithm == "basic" ? "the cascading membership (CM)" : "the membership (M)."
-    #expect(all.output.contains("            3.12       wait for \(next)\n"))
+    let next = algorithm == "basic" ? "the cascading membership (CM)" : "the membership (M)"
+    #expect(all.output.contains("              3.12       wait for \(next)\n"))
     // Besides, it is what is shown without them.
-    let told = all.output.split(separator: "\n").filter { $0.wholeMatch(of: #/ {12}\d+\.\d+ .*/#) == nil }
+    let told = all.output.split(separator: "\n").filter { $0.wholeMatch(of: #/ {14}\d+\.\d+ .*/#) == nil }
     #expect(try told == Command.conclave(arguments).output.split(separator: "\n"))
   }
 
@@ -47,10 +47,10 @@ import Testing
     let file = Self.repository.appendingPathComponent("Tests/Simulation/Scenarios/join.txt").path
     let scenario = try Command.conclave(["replay", "--scenario", file, "--lines"])
     #expect(scenario.status == 0)
-    #expect(scenario.output.contains("            4.1    Partial_Token:\n"))
+    #expect(scenario.output.contains("              4.1    Partial_Token:\n"))
     let trace = try Command.conclave(["simulate", "--quiet"] + Self.run).output
     let replayed = try Command.conclave(["replay", "--lines", "-"], input: .text(trace))
-    #expect(replayed.output.contains("            4.1    Partial_Token:\n"))
+    #expect(replayed.output.contains("              4.1    Partial_Token:\n"))
   }
 
   @Test func `with latencies each step has its time`() throws {
