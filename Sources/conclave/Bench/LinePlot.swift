@@ -112,7 +112,9 @@ struct LinePlot {
   private static func step(_ greatest: Double) -> Double {
     var unit = 1.0
     while true {
-      for factor in [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8] where factor * unit * 5 >= greatest { return factor * unit }
+      for factor in [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8] where factor * unit * 5 >= greatest {
+        return factor * unit
+      }
       unit *= 10
     }
   }
