@@ -13,11 +13,14 @@ public struct Plan: Hashable, Sendable, CustomStringConvertible {
   public var variant: RobustAgreement<SymbolicGroup>.Variant
   /// Whether somebody attacks the members (`Adversary`). It changes nothing else of the run.
   public var adversary: Bool
+  /// nil: nothing has a latency, whatever is possible can come next.
+  public var latencies: Latencies?
 
   public init(
     seed: UInt64, members: Int = 5, events: Int = 40,
     algorithm: RobustAgreement<SymbolicGroup>.Algorithm = .optimized, agreement: KeyAgreementProtocol = .gdh,
-    variant: RobustAgreement<SymbolicGroup>.Variant = .repaired, adversary: Bool = false
+    variant: RobustAgreement<SymbolicGroup>.Variant = .repaired, adversary: Bool = false,
+    latencies: Latencies? = nil
   ) {
     self.seed = seed
     self.members = members
@@ -26,11 +29,13 @@ public struct Plan: Hashable, Sendable, CustomStringConvertible {
     self.agreement = agreement
     self.variant = variant
     self.adversary = adversary
+    self.latencies = latencies
   }
 
   /// The options of `conclave simulate` that make the run.
   public var description: String {
     "--algorithm \(algorithm.rawValue) --agreement \(agreement.rawValue) --members \(members) --events \(events)"
       + " --seed \(seed)" + (variant == .asPrinted ? " --as-printed" : "")
+      + (latencies.map { " --latencies \($0)" } ?? "")
   }
 }

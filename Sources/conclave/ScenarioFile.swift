@@ -30,12 +30,7 @@ struct ScenarioFile {
     let run = ScenarioRun(scenario, name: name)
     try Output.standard.write(run.stack.trace.bytes)
     if !quiet {
-      let summary = run.stack.summary
-      Output.complain(
-        """
-        scenario \(name): \(run.steps) steps, \(summary.views) views installed below, \(summary.secureViews) \
-        secure ones, \(summary.interrupted) agreements interrupted, \(summary.messages) messages of applications
-        """)
+      Output.complain("scenario \(name): \(run.steps) steps\n\(run.stack.summary.text)")
     }
     try compare(run)
   }

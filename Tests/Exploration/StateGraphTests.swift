@@ -35,6 +35,23 @@ import Testing
     #expect(part.edges == graph.edges.filter { $0.from < 5 && $0.to < 5 })
   }
 
+  @Test func `steps between the same states share an arrow`() {
+    struct Twice: Model {
+      var initialStates: [Int] { [0] }
+      func actions(of state: Int, into actions: inout [Int]) { actions += [1, 2, 3, 4] }
+      func next(_ state: Int, _ action: Int) -> Int? { action == 2 ? 0 : 1 }
+      var properties: [Property<Int>] { [] }
+    }
+    let graph = StateGraph(Twice())
+    #expect(graph.edges.count == 8)
+    let arrows = graph.dot.split(separator: "\n").filter { $0.contains("->") }
+    #expect(
+      arrows == [
+        #"  s0 -> s1 [label="1\n3\n4"]"#, #"  s0 -> s0 [label="2"]"#, #"  s1 -> s1 [label="1\n3\n4"]"#,
+        #"  s1 -> s0 [label="2"]"#,
+      ])
+  }
+
   @Test func `the parts of a state stand on lines of their own, those of an action on one`() {
     struct Parts: Model {
       var initialStates: [Int] { [0] }

@@ -7,10 +7,10 @@ import Traces
 @testable import Simulation
 
 @Suite struct StepTests {
-  private static let plans = (UInt64(1)...6).flatMap { seed in
-    [RobustAgreement<SymbolicGroup>.Variant.asPrinted, .repaired].map { variant in
-      Plan(seed: seed, members: 4, events: 12, variant: variant)
-    }
+  private static let plans = (UInt64(1)...8).map { seed in
+    Plan(
+      seed: seed, members: 4, events: 12, variant: seed % 2 == 0 ? .asPrinted : .repaired,
+      latencies: seed > 4 ? Latencies("lan") : nil)
   }
 
   /// A seed, a file and a search drive the same stack: whoever takes the steps of a run again gets the same bytes.

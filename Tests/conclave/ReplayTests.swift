@@ -21,9 +21,52 @@ import Testing
         """))
   }
 
+  /// What a line says stands in Spec/Algorithms; the optimized algorithm replaces 3.12.
+  @Test(arguments: ["basic", "optimized"]) func `the lines are told where that is asked for`(
+    algorithm: String
+  ) throws {
+    let arguments = ["replay", "--seed", "7", "--members", "3", "--events", "6", "--algorithm", algorithm]
+    let all = try Command.conclave(arguments + ["--lines"])
+    #expect(all.status == 0)
+    #expect(
+      all.output.contains(
+        """
+                      5.2      if not VS_transitional
+                      5.3        Clq_ctx is clq_update_ctx of Clq_ctx and key_list_msg
+                      5.4        Group_key is clq_extract_key of Clq_ctx
+
+        """))
+    let next = algorithm == "basic" ? "the cascading membership (CM)" : "the membership (M)"
+    #expect(all.output.contains("              3.12       wait for \(next)\n"))
+    // Besides, it is what is shown without them.
+    let told = all.output.split(separator: "\n").filter { $0.wholeMatch(of: #/ {14}\d+\.\d+ .*/#) == nil }
+    #expect(try told == Command.conclave(arguments).output.split(separator: "\n"))
+  }
+
+  @Test func `the lines of a scenario and of a trace are told, too`() throws {
+    let file = Self.repository.appendingPathComponent("Tests/Simulation/Scenarios/join.txt").path
+    let scenario = try Command.conclave(["replay", "--scenario", file, "--lines"])
+    #expect(scenario.status == 0)
+    #expect(scenario.output.contains("              4.1    Partial_Token:\n"))
+    let trace = try Command.conclave(["simulate", "--quiet"] + Self.run).output
+    let replayed = try Command.conclave(["replay", "--lines", "-"], input: .text(trace))
+    #expect(replayed.output.contains("              4.1    Partial_Token:\n"))
+  }
+
+  @Test func `with latencies each step has its time`() throws {
+    let steps = try Command.conclave(["replay"] + Self.run + ["--latencies", "lan"]).output
+    let times = steps.split(separator: "\n").compactMap { line in
+      line.firstMatch(of: #/^ *\d+ +(\d+\.\d{6})  /#).flatMap { Double($0.output.1) }
+    }
+    #expect(times.count > 30)
+    #expect(times == times.sorted())
+    #expect(Set(times).count > 20)
+  }
+
   /// The header of a trace says how to derive its run again.
   @Test(arguments: [
     [], ["--as-printed"], ["--algorithm", "basic", "--agreement", "ckd"], ["--group", "insecure512"],
+    ["--latencies", "wan"], ["--latencies", "0.25...3", "--as-printed", "--group", "insecure512"],
   ])
   func `a trace of simulate is the run of its header`(options: [String]) throws {
     let trace = try Command.conclave(["simulate", "--quiet"] + Self.run + options).output
@@ -93,6 +136,7 @@ import Testing
   @Test(arguments: [
     ["--scenario", "x", "y"], ["--seed", "1", "x"], ["--from", "3", "--to", "2"], ["--members", "0"],
     ["--group", "none"], ["--step"], ["-", "-"],
+    ["--lines", "--json"], ["--latencies", "x"],
   ])
   func `a wrong command line is told`(arguments: [String]) throws {
     let result = try Command.conclave(["replay"] + arguments)

@@ -1,15 +1,18 @@
 public import CyclicGroups
 import GroupCommunication
 import KeyAgreement
+public import PseudoCode
 import SecureGroup
 
 extension Happening {
   /// For people: a line for each event of a member, with its state before and after and the lines of pseudo-code; below
   /// it what it changed, what it sent and what it told its application. Or a line for what concerns no member.
   ///
-  /// - Parameter fingerprint: of a key.
-  public func text(_ fingerprint: (Group.Element) -> String) -> [String] {
-    turns.isEmpty ? [withoutTurns] : turns.flatMap { $0.text(fingerprint) }
+  /// - Parameters:
+  ///   - fingerprint: of a key.
+  ///   - code: where given, what the executed lines say stands below their numbers.
+  public func text(_ fingerprint: (Group.Element) -> String, code: PseudoCode? = nil) -> [String] {
+    turns.isEmpty ? [withoutTurns] : turns.flatMap { $0.text(fingerprint, code) }
   }
 
   private var withoutTurns: String {
@@ -59,10 +62,11 @@ extension Turn {
     }
   }
 
-  func text(_ fingerprint: (Group.Element) -> String) -> [String] {
+  func text(_ fingerprint: (Group.Element) -> String, _ code: PseudoCode?) -> [String] {
     let states = before.state == after.state ? "\(after.state)" : "\(before.state) → \(after.state)"
     let head = "\(process)  \(eventText.padded(to: 30))  \(states.padded(to: 7))  \(linesText)"
     var lines = [head.trimmed]
+    if let code { lines += self.lines.flatMap { $0.text(code) }.map { "       \($0)" } }
     if let notPossible {
       lines.append("     ✗ Algorithm \(notPossible.algorithm): not possible; it is passed over")
     }
@@ -141,5 +145,17 @@ extension String {
     var text = self
     while text.last == " " { text.removeLast() }
     return text
+  }
+}
+
+extension LineRange {
+  /// What the lines say, each with its number.
+  fileprivate func text(_ code: PseudoCode) -> [String] {
+    (first...last).compactMap { number in
+      code.line(number, ofAlgorithm: algorithm).map { line in
+        let indentation = String(repeating: "  ", count: line.depth)
+        return "\(algorithm).\(number)".padded(to: 5) + "  \(indentation)\(line.text)"
+      }
+    }
   }
 }

@@ -17,14 +17,15 @@ struct Replay: ParsableCommand {
     discussion: """
       For each event of a member: its number, the member, the event as Table I of the paper names it with the message \
       that brought it, the state before and after, and the lines of pseudo-code that were executed, as Spec/Algorithms \
-      numbers them; below it the variables that changed, and what was sent and told (→).
+      numbers them (--lines shows what they say); below it the variables that changed, and what was sent and told (→). \
+      With --latencies the virtual seconds stand after the number.
 
       A run is given by a seed and the options of 'conclave simulate', by a scenario file, or by a trace that \
       'conclave simulate' wrote: its header says how, and the run is derived again. Of any other trace the events are \
       shown as they were recorded, with the view of the process and how far its flush is; the number is then the line \
       of the file (of several files: a count).
 
-        conclave replay --seed 7 --members 3 --events 2 --at b
+        conclave replay --seed 7 --members 3 --events 2 --at b --lines
         conclave simulate --seed 7 > run.jsonl; conclave replay run.jsonl --from 20 --to 40
 
       JSON
@@ -51,6 +52,7 @@ struct Replay: ParsableCommand {
   @Option(help: ArgumentHelp("Begins at this number.", valueName: "n")) var from = 1
   @Option(help: ArgumentHelp("Ends at this number.", valueName: "n")) var to = Int.max
   @Option(help: ArgumentHelp("Shows only what concerns this process.", valueName: "process")) var at: String?
+  @Flag(help: "Shows below the numbers of lines what the lines say.") var lines = false
   @Flag(help: "For tools: JSON Lines.") var json = false
   @Flag(help: "Waits for Enter after each step.") var step = false
 
@@ -64,15 +66,17 @@ struct Replay: ParsableCommand {
       throw ValidationError("--seed is for a run that neither a scenario nor a trace gives.")
     }
     if from > to { throw ValidationError("--from must not be greater than --to.") }
+    if lines && json { throw ValidationError("--lines and --json exclude each other.") }
     if step && Foundation.isatty(0) == 0 { throw ValidationError("--step needs a terminal to read from.") }
   }
 
   func run() throws {
     do {
       var printer = StepPrinter(
-        numbers: max(from, 0)...to, process: at, isJSON: json, waits: step)
+        numbers: max(from, 0)...to, process: at, isJSON: json, waits: step, tellsLines: lines)
       if let scenario {
         let file = try ScenarioFile(scenario)
+        printer.begin(file.scenario.plan)
         let run = try file.run { happening, fingerprint in try printer.show(happening, fingerprint) }
         try file.compare(run)
       } else if files.isEmpty {

@@ -40,6 +40,7 @@ struct RunOptions: ParsableArguments {
   }
 
   func show(by printer: inout StepPrinter) throws {
+    printer.begin(robust.plan(seed ?? 1))
     if let group = SchnorrGroup.named(robust.group) {
       return try Self.show(robust.simulation(seed ?? 1, group), &printer)
     }

@@ -177,7 +177,7 @@ struct ExchangeRuns: SimulatedRuns {
 
   var total: String {
     """
-    \(simulated == .consensus ? "" : "\(keys) sessions with their keys at all live servers, ")\
+      \(simulated == .consensus ? "" : "\(keys) sessions with their keys at all live servers, ")\
     \(sum.decisions) decisions, \(sum.crashes) crashes, \(sum.crashesWhileSending) of them in the middle of \
     sending, \(sum.messages) messages, \(sum.lost) of them lost, \(sum.steps) steps of machines
     """

@@ -4,11 +4,15 @@ import Foundation
 import GroupCommunication
 public import KeyAgreement
 public import SecureGroup
-import Simulation
+public import Simulation
 import Traces
 
 extension RobustAgreement<SymbolicGroup>.Algorithm: ExpressibleByArgument {}
 extension KeyAgreementProtocol: ExpressibleByArgument {}
+
+extension Latencies: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
 
 /// The options that make a run of the robust key agreement; nil where they are not given.
 struct RobustOptions: ParsableArguments {
@@ -44,6 +48,15 @@ struct RobustOptions: ParsableArguments {
       valueName: "file"))
   var stateMachine: String?
 
+  @Option(
+    name: .customLong("latencies"),
+    help: ArgumentHelp(
+      """
+      Links take time, from a to b milliseconds (as 0.5...20, lan, or wan), and what happens next is what is due \
+      first. Without it whatever is possible can come next.
+      """, valueName: "a...b"))
+  var latencies: Latencies?
+
   var algorithm: RobustAgreement<SymbolicGroup>.Algorithm { givenAlgorithm ?? .optimized }
   var agreement: KeyAgreementProtocol { givenAgreement ?? .gdh }
   var group: String { givenGroup ?? "symbolic" }
@@ -53,7 +66,8 @@ struct RobustOptions: ParsableArguments {
   func plan(_ seed: UInt64) -> Plan {
     Plan(
       seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
-      variant: asPrinted ? .asPrinted : .repaired, adversary: adversary)
+      variant: asPrinted ? .asPrinted : .repaired, adversary: adversary,
+      latencies: latencies)
   }
 
   /// Where keys are numbers, messages are signed and sealed; but as printed, messages of one view reach another, which
@@ -68,6 +82,7 @@ struct RobustOptions: ParsableArguments {
       ("--algorithm", givenAlgorithm != nil), ("--agreement", givenAgreement != nil),
       ("--group", givenGroup != nil), ("--members", givenMembers != nil), ("--events", givenEvents != nil),
       ("--as-printed", asPrinted), ("--adversary", adversary), ("--state-machine", stateMachine != nil),
+      ("--latencies", latencies != nil),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -106,23 +121,15 @@ struct RobustRuns: SimulatedRuns {
     simulation.run()
     let summary = simulation.summary
     var text = """
-      \(options.algorithm.rawValue) algorithm\(options.asPrinted ? ", as printed" : ""), \
-      \(options.agreement.rawValue), seed \(seed): \
-      \(options.members) processes, \(String(format: "%.1f", summary.time)) virtual seconds
-        network     \(summary.partitions) partitions and merges, \(summary.falseSuspicions) false suspicions
-        processes   \(summary.crashes) crashes, \(summary.leaves) leaves, \(summary.recoveries) returns
-        views       \(summary.views) installed below, \(summary.secureViews) secure ones, each with its key
-        agreements  \(summary.interrupted) interrupted
-        messages    \(summary.messages) of applications
-        operations  \(summary.counts.exponentiations) exponentiations, \(summary.counts.signatures) signatures, \
-      \(summary.counts.verifications) verifications
+      seed \(seed): \(options.members) processes, the \(options.algorithm.rawValue) algorithm with \
+      \(options.agreement.rawValue.uppercased())\(options.asPrinted ? ", as printed" : ""), \
+      \(String(format: "%.1f", summary.time)) virtual seconds
+
       """
-    if !summary.dropped.isEmpty { text += "\n  refused     \(summary.dropped.count): \(summary.dropped[0])" }
-    if options.adversary { text += "\n  adversary   \(Self.refusals(summary))" }
-    if let first = summary.notPossible.first {
-      text += "\n  impossible  \(summary.notPossible.count) events: \(first)"
+    if let links = options.plan(seed).links {
+      text += "  links       \(links.latencies) ms, between \(Set(links.places).count) places\n"
     }
-    if !summary.stuck.isEmpty { text += "\n  stuck       \(summary.stuck.joined(separator: ", "))" }
+    text += summary.text
     return (simulation.trace.bytes, text)
   }
 
@@ -150,14 +157,7 @@ struct RobustRuns: SimulatedRuns {
 
   mutating func count(_ outcome: Judged) -> [String] {
     transitions.formUnion(outcome.transitions)
-    sum.steps += outcome.summary.steps
-    sum.views += outcome.summary.views
-    sum.secureViews += outcome.summary.secureViews
-    sum.lateViews += outcome.summary.lateViews
-    sum.interrupted += outcome.summary.interrupted
-    sum.messages += outcome.summary.messages
-    sum.refusals.merge(outcome.summary.refusals) { $0.merging($1, uniquingKeysWith: +) }
-    sum.accepted += outcome.summary.accepted
+    sum.add(outcome.summary)
     return outcome.broken
   }
 
@@ -167,27 +167,12 @@ struct RobustRuns: SimulatedRuns {
     try Output.write(Array(transitions.dot(start: start).utf8), to: file)
   }
 
-  var total: String {
-    """
-    \(sum.secureViews) secure views of \(sum.views) views, \
-    \(sum.interrupted) agreements interrupted, \(sum.lateViews) views installed late, \
-    \(sum.messages) messages, \(sum.steps) steps of machines\
-    \(options.adversary ? ", " + Self.refusals(sum) : "")
-    """
-  }
-
-  /// How often an adversary was refused, for which reasons.
-  private static func refusals(_ summary: Summary) -> String {
-    var kinds: [String: Int] = [:]
-    for (_, refusals) in summary.refusals { kinds.merge(refusals, uniquingKeysWith: +) }
-    return "\(summary.accepted.count) forged messages let in, \(kinds.values.reduce(0, +)) refused: "
-      + kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
-      .joined(separator: ", ")
-  }
+  var total: String { "\(sum.text)\n  machines    \(sum.steps) steps" }
 
   func command(_ seed: UInt64) -> String {
     "conclave simulate --seed \(seed) --members \(options.members) --events \(options.events)"
       + " --algorithm \(options.algorithm.rawValue) --agreement \(options.agreement.rawValue)"
-      + "\(options.asPrinted ? " --as-printed" : "")\(options.adversary ? " --adversary" : "") | conclave check -"
+      + "\(options.asPrinted ? " --as-printed" : "")\(options.latencies.map { " --latencies \($0)" } ?? "")"
+      + "\(options.adversary ? " --adversary" : "") | conclave check -"
   }
 }

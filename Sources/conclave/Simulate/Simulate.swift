@@ -19,6 +19,7 @@ struct Simulate: ParsableCommand {
         conclave simulate --seed 7 --members 5 --events 40 | conclave check -
         conclave simulate --seeds 1...1000 --as-printed
         conclave simulate --seeds 1...100 --algorithm basic --state-machine basic.dot
+        conclave simulate --seed 7 --latencies wan > trace.jsonl
         conclave simulate --scenario Tests/Simulation/Scenarios/join.txt > trace.jsonl
         conclave simulate --protocol omega --servers 5 --crashes 2 --seed 3 | conclave check --profile gke -
         conclave simulate --protocol omega --servers 3 --field 2^128 --seeds 1...10
@@ -126,7 +127,8 @@ struct Simulate: ParsableCommand {
     try runs.end()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     var text = """
-      \(seeds.count) runs, \(failures.count) broken: \(runs.total) in \(String(format: "%.1f", seconds)) s
+      \(seeds.count) runs, \(failures.count) broken, in \(String(format: "%.1f", seconds)) s
+      \(runs.total)
 
       """
     for (name, count) in tally.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
@@ -155,7 +157,7 @@ protocol SimulatedRuns {
   mutating func count(_ outcome: Outcome) -> [String]
   /// Writes what is asked for besides the report, once all runs are counted.
   func end() throws(Output.Failed)
-  /// What happened in all runs counted.
+  /// What happened in all runs counted, in lines that are indented.
   var total: String { get }
   /// The command that shows a run.
   func command(_ seed: UInt64) -> String
