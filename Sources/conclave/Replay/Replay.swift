@@ -47,7 +47,7 @@ struct Replay: ParsableCommand {
 
   @Argument(help: "A trace; several files are one trace; '-' is standard input.") var files: [String] = []
   @Option(help: ArgumentHelp("Steps a scenario.", valueName: "file")) var scenario: String?
-  @OptionGroup(title: "THE RUN") var options: RunOptions
+  @OptionGroup var options: RunOptions
   @Option(help: ArgumentHelp("Begins at this number.", valueName: "n")) var from = 1
   @Option(help: ArgumentHelp("Ends at this number.", valueName: "n")) var to = Int.max
   @Option(help: ArgumentHelp("Shows only what concerns this process.", valueName: "process")) var at: String?
@@ -55,13 +55,15 @@ struct Replay: ParsableCommand {
   @Flag(help: "Waits for Enter after each step.") var step = false
 
   func validate() throws {
-    try options.validate()
     try requireStandardInputOnce(files)
     if scenario != nil && !files.isEmpty {
       throw ValidationError("A scenario and a trace exclude each other.")
     }
-    if options.seed != nil && (scenario != nil || !files.isEmpty) {
-      throw ValidationError("--seed is for a run that neither a scenario nor a trace gives.")
+    if scenario != nil || !files.isEmpty, let option = options.given.first {
+      throw ValidationError("\(option) is for a run that neither a scenario nor a trace gives.")
+    }
+    if options.robust.adversary {
+      throw ValidationError("What an adversary tries changes nothing, and is not shown: leave it out.")
     }
     if from > to { throw ValidationError("--from must not be greater than --to.") }
     if step && Foundation.isatty(0) == 0 { throw ValidationError("--step needs a terminal to read from.") }
@@ -72,11 +74,9 @@ struct Replay: ParsableCommand {
       var printer = StepPrinter(
         numbers: max(from, 0)...to, process: at, isJSON: json, waits: step)
       if let scenario {
-        let file = try ScenarioFile(scenario)
-        let run = try file.run { happening, fingerprint in try printer.show(happening, fingerprint) }
-        try file.compare(run)
+        try ScenarioFile(scenario).replay(by: &printer)
       } else if files.isEmpty {
-        try options.show(by: &printer)
+        try DerivedRun(options).show(by: &printer)
       } else {
         try replay(try Trace.read(TraceSource.resolve(files)), &printer)
       }
@@ -90,8 +90,8 @@ struct Replay: ParsableCommand {
   }
 
   private func replay(_ trace: Trace, _ printer: inout StepPrinter) throws {
-    guard let options = RunOptions(of: trace.header) else { return try show(trace, &printer) }
-    let derived = try Trace.read([.bytes(options.trace, name: "the run")])
+    guard let run = DerivedRun(of: trace.header) else { return try show(trace, &printer) }
+    let derived = try Trace.read([.bytes(run.trace, name: "the run")])
     let difference = zip(trace.events, derived.events).first { $0.event != $1.event }
     if derived.header != trace.header || difference != nil || trace.events.count != derived.events.count {
       let place = difference?.0 ?? trace.events.last
@@ -102,7 +102,7 @@ struct Replay: ParsableCommand {
       try show(trace, &printer)
       throw Status.violated
     }
-    try options.show(by: &printer)
+    try run.show(by: &printer)
   }
 
   private func show(_ trace: Trace, _ printer: inout StepPrinter) throws {

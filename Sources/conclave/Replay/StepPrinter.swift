@@ -31,6 +31,13 @@ struct StepPrinter {
       isJSON ? [happening.json(count, fingerprint)] : happening.text(fingerprint), number: count)
   }
 
+  /// - Parameter sessions: how many the run has.
+  mutating func show(_ happening: ExchangeHappening, sessions: Int) throws(Output.Failed) {
+    count += 1
+    guard numbers.contains(count), process.map(happening.concerns) ?? true else { return }
+    try write(isJSON ? [happening.json(count)] : happening.text(sessions: sessions), number: count)
+  }
+
   /// - Parameter number: of the event.
   func show(
     _ event: Event, _ standings: [(layer: Event.Layer, standing: RecordedSteps.Standing)], number: Int
