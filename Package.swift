@@ -85,7 +85,10 @@ let package = Package(
       path: "Tests/KeyAgreement", swiftSettings: settings),
     .testTarget(
       name: "SecureGroupTests",
-      dependencies: ["SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
+      dependencies: [
+        "SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "FaultTolerantExchange",
+        "GroupCommunication",
+      ],
       path: "Tests/SecureGroup", swiftSettings: settings),
     .testTarget(
       name: "FaultTolerantExchangeTests",

@@ -38,7 +38,7 @@ public struct ConsensusServer<Machine: ConsensusMachine>: ExchangeServer where M
   }
 
   public func key(of session: Int) -> [UInt8]? { nil }
-  public var secrets: String { "no secret" }
+  public var secrets: String { "nothing secret" }
 
   public mutating func start(session: Int) -> Reaction {
     var reaction = Reaction()

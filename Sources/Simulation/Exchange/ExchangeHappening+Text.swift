@@ -11,9 +11,9 @@ extension ExchangeHappening {
     switch step {
     case .crash(let p): return ["\(p)  crashes"]
     case .crashLater(let p, let done):
-      return ["\(p)  is to crash after \(done) of what its next event makes it do"]
+      return ["\(p)  will crash after \(done) of what its next event makes it do"]
     case .lose(let letter, let p): return ["-  \(letter) to \(p) is lost"]
-    case .breakIn(let p): return ["\(p)  is broken into" + (read.map { ": \($0) are read" } ?? "")]
+    case .breakIn(let p): return ["\(p)  is broken into" + (read.map { "; read: \($0)" } ?? "")]
     case .start, .deliver, .suspect: return ["\(step)"]
     }
   }

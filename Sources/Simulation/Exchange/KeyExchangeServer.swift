@@ -78,7 +78,7 @@ where Machine.Value == [UInt8] {
       case .ciphertext: break
       }
     }
-    return "\(values) values and \(privateKeys) private keys"
+    return "values: \(values), private keys: \(privateKeys)"
   }
 
   public mutating func start(session: Int) -> Reaction {

@@ -205,7 +205,7 @@ struct ExchangeDirector<Server: ExchangeServer>: ExchangeDirecting {
   }
 
   private var starvingLines: [String] {
-    ["-  " + (starving.isEmpty ? "nobody starves" : "\(starving) starve")]
+    ["-  starving: " + (starving.isEmpty ? "nobody" : starving.map(\.description).joined(separator: " "))]
   }
 
   /// A line for each server: where it stands, its key, and what is under way to it.
@@ -250,7 +250,7 @@ struct ExchangeDirector<Server: ExchangeServer>: ExchangeDirecting {
     var lines = [
       "-  seen: \(messages) messages, \(proposals) proposals; read: "
         + (read.isEmpty ? "nobody" : read.map(\.description).joined(separator: " "))
-        + "; that is \(check.rank) independent values"
+        + "; independent values that he can compute: \(check.rank)"
     ]
     for key in check.keys {
       let duty = key.isSecret ? "should be secret" : "need not be secret"

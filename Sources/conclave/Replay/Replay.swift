@@ -18,6 +18,9 @@ struct Replay: ParsableCommand {
       For each event of a member: its number, the member, the event as Table I of the paper names it with the message \
       that brought it, the state before and after, and the lines of pseudo-code that were executed, as Spec/Algorithms \
       numbers them; below it the variables that changed, and what was sent and told (→).
+      Of omega, omega-fs and consensus: the number, the server, the paper's round number of the message that brought \
+      the event (r1), the event and the message, where the server stands before and after, and the lines; '#0' is an \
+      agreement on yes and no.
 
       A run is given by a seed and the options of 'conclave simulate', by a scenario file, or by a trace that \
       'conclave simulate' wrote: its header says how, and the run is derived again. Of any other trace the events are \
@@ -26,6 +29,8 @@ struct Replay: ParsableCommand {
 
         conclave replay --seed 7 --members 3 --events 2 --at b
         conclave simulate --seed 7 > run.jsonl; conclave replay run.jsonl --from 20 --to 40
+        conclave replay --protocol omega --servers 5 --crashes 2 --seed 3 --at b
+        conclave replay --scenario Tests/Simulation/Scenarios/exchange/omega-coin.txt
 
       JSON
         --json prints an object for each step, on a line of its own, with the members 'number', 'time' (virtual \
@@ -33,7 +38,11 @@ struct Replay: ParsableCommand {
       moves together. A turn: 'at'; 'event', as Table I names it, and 'message', which brought it; 'before' and \
       'after', the states; 'lines'; 'changed', the variables; 'actions', each with 'to' (a member, all, service, \
       application), 'what', and what goes with it; where they apply 'dropped' (why a message was not let in), \
-      'notPossible', 'flushOkUncalled' (nobody had asked for it). Of a recorded event: 'number', 'event' (the line of \
+      'notPossible', 'flushOkUncalled' (nobody had asked for it). Of omega, omega-fs and consensus 'number', 'round', \
+      'step', 'turn', and of a break-in 'read'. Such a turn: 'at', 'event', 'message', 'session', 'before', 'after' \
+      (each an array with 'session', 'part', 'state'), 'lines', 'actions', each with 'what' and, of a message, 'to', \
+      or else 'of' (user or consensus), and what goes with it; where they apply 'undone' (it crashed before it did so \
+      many more), 'notPossible'. Of a recorded event: 'number', 'event' (the line of \
       the trace), 'standing', where the process stands in each layer.
 
       EXIT STATUS

@@ -20,6 +20,7 @@ struct Simulate: ParsableCommand {
         conclave simulate --seeds 1...1000 --as-printed
         conclave simulate --scenario Tests/Simulation/Scenarios/join.txt > trace.jsonl
         conclave simulate --protocol omega --servers 5 --crashes 2 --seed 3 | conclave check --profile gke -
+        conclave simulate --scenario Tests/Simulation/Scenarios/exchange/bound-attack.txt | conclave check -
         conclave simulate --protocol omega --servers 3 --field 2^128 --seeds 1...10
 
       EXIT STATUS
