@@ -81,7 +81,7 @@ import Testing
       for action in actions where action["what"] as? String == "finish" {
         finished = true
         #expect(action["of"] as? String == "user")
-        #expect((action["key"] as? String)?.count == 64)
+        #expect((action["key"] as? String)?.count == 32)
       }
     }
     #expect(finished)
