@@ -220,6 +220,10 @@ import Testing
       #expect(result.output.isEmpty)
       #expect(result.errors.contains("wrong.txt:4:6: 'b' is not a process from a to a"))
     }
+    try scratch.write("# Nothing yet.\n\njoin a\n----\n", to: "neither.txt")
+    let neither = try Command.conclave(["replay", "--scenario", scratch.path("neither.txt")])
+    #expect(neither.status == 65)
+    #expect(neither.errors.contains("neither.txt:3:1: the first command must be 'members', or 'servers'"))
     #expect(try Command.conclave(["simulate", "--scenario", "x", "--seed", "1"]).status == 64)
   }
 }

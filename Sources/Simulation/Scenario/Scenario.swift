@@ -150,12 +150,15 @@ public enum AnyScenario: Sendable {
   /// - Throws: `ScenarioError`.
   public init(bytes: some Sequence<UInt8>) throws(ScenarioError) {
     let text = try scenarioText(bytes)
-    let lines = text.split(separator: "\n")
-    var first = WordReader(lines.first { !$0.isNoCommand } ?? "", line: 1)
-    if first.takes(ExchangeCommand.first) {
-      self = .exchange(try Scenario(text))
-    } else {
-      self = .robust(try Scenario(text))
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let number = lines.firstIndex { !$0.isNoCommand } ?? 0
+    let first = WordReader(lines[number], line: number + 1)
+    switch first.peek {
+    case ExchangeCommand.first: self = .exchange(try Scenario(text))
+    case Command.first, "": self = .robust(try Scenario(text))
+    default:
+      throw first.error(
+        "the first command must be '\(Command.first)', or '\(ExchangeCommand.first)' of an exchange")
     }
   }
 }
