@@ -117,10 +117,17 @@ import Traces
       ]
     ),
     (
-      "n has a place in the order before m, which a delivers before it, though b has not", false,
+      "b, after its signal, delivers n alone and crashes; a delivers the safe m before n", false,
       [
-        "a: view 1 a,b a; send m agreed; deliver m; deliver n",
+        "a: view 1 a,b a; send m safe; deliver m; deliver n",
         "b: view 1 a,b b; send n agreed; request; ok; signal; deliver n; crash",
+      ]
+    ),
+    (
+      "the same with an agreed m, which a delivers after it has heard from b of n", false,
+      [
+        "a: view 1 a,b a; send m agreed; deliver x; deliver m; deliver n",
+        "b: view 1 a,b b; send n agreed; signal; deliver n; send x reliable a; crash",
       ]
     ),
     (
