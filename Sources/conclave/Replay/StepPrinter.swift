@@ -57,7 +57,8 @@ struct StepPrinter {
   mutating func show(_ happening: ExchangeHappening, sessions: Int) throws(Output.Failed) {
     count += 1
     guard numbers.contains(count), process.map(happening.concerns) ?? true else { return }
-    try write(isJSON ? [happening.json(count)] : happening.text(sessions: sessions, code: code), number: count)
+    try write(
+      isJSON ? [happening.json(count)] : happening.text(sessions: sessions, code: code), number: count)
   }
 
   /// - Parameter number: of the event.

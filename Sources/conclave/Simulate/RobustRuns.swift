@@ -1,6 +1,7 @@
 public import ArgumentParser
 import CyclicGroups
 import Foundation
+import GroupCommunication
 public import KeyAgreement
 public import SecureGroup
 public import Simulation
@@ -41,7 +42,6 @@ struct RobustOptions: ParsableArguments {
       Somebody replays, alters, misdirects, delays and forges messages below the members, who must refuse all of it.
       """)
   var adversary = false
-
   @Option(
     name: .customLong("latencies"),
     help: ArgumentHelp(
@@ -75,8 +75,7 @@ struct RobustOptions: ParsableArguments {
     let all = [
       ("--algorithm", givenAlgorithm != nil), ("--agreement", givenAgreement != nil),
       ("--group", givenGroup != nil), ("--members", givenMembers != nil), ("--events", givenEvents != nil),
-      ("--as-printed", asPrinted), ("--adversary", adversary),
-      ("--latencies", latencies != nil),
+      ("--as-printed", asPrinted), ("--adversary", adversary), ("--latencies", latencies != nil),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -96,9 +95,15 @@ struct RobustOptions: ParsableArguments {
 
 struct RobustRuns: SimulatedRuns {
   let options: RobustOptions
+  /// The file in which the state machine is drawn as the runs went through it.
+  let stateMachine: String?
   private var sum = Summary()
+  private var transitions = Transitions()
 
-  init(options: RobustOptions) { self.options = options }
+  init(options: RobustOptions, stateMachine: String?) {
+    self.options = options
+    self.stateMachine = stateMachine
+  }
 
   func run(_ seed: UInt64) -> (trace: [UInt8], summary: String) {
     guard let group = SchnorrGroup.named(options.group) else {
@@ -126,19 +131,38 @@ struct RobustRuns: SimulatedRuns {
     return (simulation.trace.bytes, text)
   }
 
-  var judging: @Sendable (_ seed: UInt64) throws -> (summary: Summary, broken: [String]) {
+  /// What came of a run, and what it broke.
+  struct Judged: Sendable {
+    var summary: Summary
+    var transitions: Transitions
+    var broken: [String]
+  }
+
+  var judging: @Sendable (_ seed: UInt64) throws -> Judged {
     { [self] seed in
       var simulation = Simulation(symbolic: options.plan(seed))
-      simulation.run()
+      var transitions = Transitions()
+      if stateMachine == nil {
+        simulation.run()
+      } else {
+        simulation.run { happening in for turn in happening.turns { transitions.insert(turn) } }
+      }
       let verdict = try RunVerdict(
         simulation.summary, simulation.trace.bytes, exposed: simulation.evidence.exposed)
-      return (simulation.summary, verdict.broken)
+      return Judged(summary: simulation.summary, transitions: transitions, broken: verdict.broken)
     }
   }
 
-  mutating func count(_ outcome: (summary: Summary, broken: [String])) -> [String] {
+  mutating func count(_ outcome: Judged) -> [String] {
     sum.add(outcome.summary)
+    transitions.formUnion(outcome.transitions)
     return outcome.broken
+  }
+
+  func end() throws(Output.Failed) {
+    guard let stateMachine else { return }
+    let start = RobustAgreement<SymbolicGroup>(Process(0), algorithm: options.algorithm).state
+    try Output.write(Array(transitions.dot(start: start).utf8), to: stateMachine)
   }
 
   var total: String { "\(sum.text)\n  machines    \(sum.steps) steps" }

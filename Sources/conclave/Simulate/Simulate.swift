@@ -19,6 +19,7 @@ struct Simulate: ParsableCommand {
         conclave simulate --seed 7 --members 5 --events 40 | conclave check -
         conclave simulate --seeds 1...1000 --as-printed
         conclave simulate --seed 7 --latencies wan > trace.jsonl
+        conclave simulate --seeds 1...100 --algorithm basic --state-machine basic.dot
         conclave simulate --scenario Tests/Simulation/Scenarios/join.txt > trace.jsonl
         conclave simulate --protocol omega --servers 5 --crashes 2 --seed 3 | conclave check --profile gke -
         conclave simulate --scenario Tests/Simulation/Scenarios/exchange/bound-attack.txt | conclave check -
@@ -40,6 +41,11 @@ struct Simulate: ParsableCommand {
       "Runs a scenario, which says itself of which protocol, and compares what happens with its transcript.",
       valueName: "file"))
   var scenario: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --seeds: draws the state machine of robust as the runs went through it (Figs. 2 and 3), for Graphviz.",
+      valueName: "file"))
+  var stateMachine: String?
   @Flag(name: .shortAndLong, help: "No summary.") var quiet = false
   @Option(help: "Whether to show on a terminal how far it is.") var progress = Occasion.auto
   @OptionGroup var options: RunOptions
@@ -51,6 +57,9 @@ struct Simulate: ParsableCommand {
       throw ValidationError("A scenario says itself what is simulated: leave out \(option).")
     }
     if options.simulated == .robust { try options.robust.validate(manySeeds: seeds != nil) }
+    if stateMachine != nil, options.simulated != .robust || seeds == nil {
+      throw ValidationError("--state-machine is for robust, with --seeds: one run does not go everywhere.")
+    }
   }
 
   func run() throws {
@@ -59,7 +68,7 @@ struct Simulate: ParsableCommand {
       if let simulated = options.simulated.exchange {
         try run(ExchangeRuns(options: options.exchange, simulated: simulated))
       } else {
-        try run(RobustRuns(options: options.robust))
+        try run(RobustRuns(options: options.robust, stateMachine: stateMachine))
       }
     } catch let error as Output.Failed {
       Output.complain(error)
@@ -94,6 +103,7 @@ struct Simulate: ParsableCommand {
       }
     }
     line?.clear()
+    try runs.end()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     var text = """
       \(seeds.count) runs, \(failures.count) broken, in \(String(format: "%.1f", seconds)) s
@@ -124,10 +134,16 @@ protocol SimulatedRuns {
   ///
   /// - Returns: what the run broke.
   mutating func count(_ outcome: Outcome) -> [String]
+  /// Writes what is asked for besides the report, once all runs are counted.
+  func end() throws(Output.Failed)
   /// What happened in all runs counted, in lines that are indented.
   var total: String { get }
   /// The command that shows a run.
   func command(_ seed: UInt64) -> String
+}
+
+extension SimulatedRuns {
+  func end() throws(Output.Failed) {}
 }
 
 /// `7`, or `1...100000`.
