@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "SecureGroupTests",
       dependencies: [
-        "PseudoCode", "SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "GroupCommunication",
+        "PseudoCode", "SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "FaultTolerantExchange",
+        "GroupCommunication",
       ],
       path: "Tests/SecureGroup", swiftSettings: settings),
     .testTarget(

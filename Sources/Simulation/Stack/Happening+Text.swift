@@ -36,16 +36,7 @@ extension Happening {
 extension Turn {
   /// `5.1-10, 5.26`: what was executed, in order; `repaired`: what no line of the paper does.
   private var linesText: String {
-    if lines.isEmpty && event != nil { return "repaired" }
-    var merged: [LineRange] = []
-    for range in lines {
-      if let last = merged.last, last.algorithm == range.algorithm, last.last + 1 == range.first {
-        merged[merged.count - 1].last = range.last
-      } else {
-        merged.append(range)
-      }
-    }
-    return merged.map(\.description).joined(separator: ", ")
+    lines.isEmpty && event != nil ? "repaired" : lines.words
   }
 
   /// The event and what it came with, as Table I names it.
@@ -140,8 +131,24 @@ extension KeyAgreementMessage.Kind {
   }
 }
 
+extension [LineRange] {
+  /// `5.1-10, 5.26`: in this order; what follows on each other is one range.
+  var words: String {
+    var merged: [LineRange] = []
+    for range in self {
+      if let last = merged.last, last.algorithm == range.algorithm, last.last + 1 == range.first {
+        merged[merged.count - 1].last = range.last
+      } else {
+        merged.append(range)
+      }
+    }
+    return merged.map(\.description).joined(separator: ", ")
+  }
+}
+
 extension String {
-  fileprivate var trimmed: String {
+  /// Without spaces at its end.
+  var trimmed: String {
     var text = self
     while text.last == " " { text.removeLast() }
     return text
@@ -150,7 +157,7 @@ extension String {
 
 extension LineRange {
   /// What the lines say, each with its number.
-  fileprivate func text(_ code: PseudoCode) -> [String] {
+  func text(_ code: PseudoCode) -> [String] {
     (first...last).compactMap { number in
       code.line(number, ofAlgorithm: algorithm).map { line in
         let indentation = String(repeating: "  ", count: line.depth)

@@ -36,6 +36,12 @@ struct StepPrinter {
     showsTimes = plan.latencies != nil
   }
 
+  /// Steps of a run of omega, omega-fs or consensus follow.
+  mutating func beginExchange() {
+    code = tellsLines ? PseudoCode(isOptimized: false) : nil
+    showsTimes = false
+  }
+
   /// - Parameter fingerprint: of a key.
   mutating func show<Group>(
     _ happening: Happening<Group>, _ fingerprint: (Group.Element) -> String
@@ -45,6 +51,14 @@ struct StepPrinter {
     try write(
       isJSON ? [happening.json(count, fingerprint)] : happening.text(fingerprint, code: code), number: count,
       time: showsTimes ? happening.time : nil)
+  }
+
+  /// - Parameter sessions: how many the run has.
+  mutating func show(_ happening: ExchangeHappening, sessions: Int) throws(Output.Failed) {
+    count += 1
+    guard numbers.contains(count), process.map(happening.concerns) ?? true else { return }
+    try write(
+      isJSON ? [happening.json(count)] : happening.text(sessions: sessions, code: code), number: count)
   }
 
   /// - Parameter number: of the event.

@@ -43,12 +43,6 @@ struct RobustOptions: ParsableArguments {
       """)
   var adversary = false
   @Option(
-    help: ArgumentHelp(
-      "With --seeds: draw the state machine as the runs went through it (Figs. 2 and 3), for Graphviz.",
-      valueName: "file"))
-  var stateMachine: String?
-
-  @Option(
     name: .customLong("latencies"),
     help: ArgumentHelp(
       """
@@ -102,10 +96,15 @@ struct RobustOptions: ParsableArguments {
 
 struct RobustRuns: SimulatedRuns {
   let options: RobustOptions
+  /// The file in which the state machine is drawn as the runs went through it.
+  let stateMachine: String?
   private var sum = Summary()
   private var transitions = Transitions()
 
-  init(options: RobustOptions) { self.options = options }
+  init(options: RobustOptions, stateMachine: String?) {
+    self.options = options
+    self.stateMachine = stateMachine
+  }
 
   func run(_ seed: UInt64) -> (trace: [UInt8], summary: String) {
     guard let group = SchnorrGroup.named(options.group) else {
@@ -144,7 +143,7 @@ struct RobustRuns: SimulatedRuns {
     { [self] seed in
       var simulation = Simulation(symbolic: options.plan(seed))
       var transitions = Transitions()
-      if options.stateMachine == nil {
+      if stateMachine == nil {
         simulation.run()
       } else {
         simulation.run { happening in for turn in happening.turns { transitions.insert(turn) } }
@@ -156,15 +155,15 @@ struct RobustRuns: SimulatedRuns {
   }
 
   mutating func count(_ outcome: Judged) -> [String] {
-    transitions.formUnion(outcome.transitions)
     sum.add(outcome.summary)
+    transitions.formUnion(outcome.transitions)
     return outcome.broken
   }
 
   func end() throws(Output.Failed) {
-    guard let file = options.stateMachine else { return }
+    guard let stateMachine else { return }
     let start = RobustAgreement<SymbolicGroup>(Process(0), algorithm: options.algorithm).state
-    try Output.write(Array(transitions.dot(start: start).utf8), to: file)
+    try Output.write(Array(transitions.dot(start: start).utf8), to: stateMachine)
   }
 
   var total: String { "\(sum.text)\n  machines    \(sum.steps) steps" }
