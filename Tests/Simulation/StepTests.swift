@@ -8,8 +8,8 @@ import Traces
 
 @Suite struct StepTests {
   private static let plans = (UInt64(1)...6).flatMap { seed in
-    [RobustAgreement<SymbolicGroup>.Variant.asPrinted, .repaired].map { variant in
-      Plan(seed: seed, members: 4, events: 12, variant: variant)
+    [Repairs.none, .without([.e5]), .all].map { repairs in
+      Plan(seed: seed, members: 4, events: 12, repairs: repairs)
     }
   }
 
