@@ -24,6 +24,7 @@ import Testing
   /// The header of a trace says how to derive its run again.
   @Test(arguments: [
     [], ["--as-printed"], ["--algorithm", "basic", "--agreement", "ckd"], ["--group", "insecure512"],
+    ["--without-repair", "E3", "--without-repair", "E5"],
   ])
   func `a trace of simulate is the run of its header`(options: [String]) throws {
     let trace = try Command.conclave(["simulate", "--quiet"] + Self.run + options).output

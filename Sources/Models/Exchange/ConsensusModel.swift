@@ -5,8 +5,8 @@ public import GroupCommunication
 
 /// One instance of consensus. Servers propose at any time, some of them crash, messages come in any order, common and
 /// local coins fall in all ways, and where there is a failure detector it suspects whom it wants so many times, and
-/// those who crashed in the end. What a server sends itself it has at once; what is sent to who has decided or crashed is
-/// lost, since it is ignored.
+/// those who crashed in the end. What a server sends itself it has at once; what comes too late
+/// to matter is lost.
 ///
 /// Messages of later rounds than the bound do not come. Each step uses something up that does not come again, so every
 /// run ends: within the bound all decide if and only if they have decided wherever a run ends.
@@ -144,9 +144,11 @@ public struct ConsensusModel<Machine: ExploredConsensus>: Model {
       switch action {
       case .send(let message, let to): send(message, p, to, &randomness, &state)
       case .broadcast(let message): for to in servers.all { send(message, p, to, &randomness, &state) }
-      case .decide: state.network.removeAll(to: p)
+      case .decide: break
       }
     }
+    let machine = state.machines[p.index]
+    state.network.removeAll(to: p) { ignores(machine, $0) }
   }
 
   private func send(
@@ -157,9 +159,13 @@ public struct ConsensusModel<Machine: ExploredConsensus>: Model {
       state.isCut = true
     } else if to == p {
       give(.receive(message, from: p), p, &randomness, &state)
-    } else if !state.crashed.contains(to), state.machines[to.index].decision == nil {
+    } else if !state.crashed.contains(to), !ignores(state.machines[to.index], message) {
       state.network.insert(Letter(message: message, from: p, to: to), order: Machine.order)
     }
+  }
+
+  private func ignores(_ machine: Machine, _ message: Machine.Message) -> Bool {
+    machine.decision != nil || machine.ignores(message)
   }
 
   /// Whether all has happened that must: only crashes and wrong suspicions are left, and letters of those who crashed,

@@ -21,6 +21,8 @@ public protocol ExploredConsensus: ConsensusMachine {
   /// Dealings, in which these coins fall in all ways.
   static func dealings(to servers: Servers, coins: [CoinName]) -> [[Hand]]
 
+  /// Whether nothing that it will ever do depends on whether this message comes.
+  func ignores(_ message: Message) -> Bool
   /// How many rounds it has left behind.
   var roundsDone: Int { get }
   /// The round that a message belongs to, from 0; nil: it is of all rounds.
@@ -52,6 +54,16 @@ extension ExploredConsensus where Value == [UInt8] {
 extension CoinAgreement: ExploredConsensus {
   public static var unanimityDecides: Bool { true }
   public static var drawsCoins: Bool { false }
+
+  public func ignores(_ message: Message) -> Bool {
+    switch message {
+    case .preVote(_, let phase):
+      self.phase > phase || self.phase == phase && (state == .waitForMainVotes || state == .waitForCoin)
+    case .mainVote(_, let phase): self.phase > phase || self.phase == phase && state == .waitForCoin
+    case .coinShare(_, let phase): self.phase > phase
+    case .decided: false
+    }
+  }
 
   /// The coin of the last round has no consequences there.
   public static func coins(of instance: [UInt8], rounds: Int) -> [CoinName] {
@@ -105,6 +117,16 @@ extension CoreAgreement: ExploredConsensus {
   public static var unanimityDecides: Bool { true }
   public static var drawsCoins: Bool { true }
 
+  public func ignores(_ message: Message) -> Bool {
+    guard case .core(_, let subject, let phase) = message else { return false }
+    if self.phase != phase { return self.phase > phase }
+    return switch subject {
+    case .votes: state == .collectOutcomes || state == .collectFlips
+    case .outcomes: state == .collectFlips
+    case .flips: false
+    }
+  }
+
   public var roundsDone: Int { phase }
 
   public static func round(of message: Message) -> Int? {
@@ -148,6 +170,16 @@ extension RotatingCoordinator: ExploredConsensus {
   public static var unanimityDecides: Bool { false }
   public static var drawsCoins: Bool { false }
 
+  public func ignores(_ message: Message) -> Bool {
+    switch message {
+    case .estimate(_, _, let round):
+      self.round > round || self.round == round && (state == .waitForChoice || state == .waitForReplies)
+    case .choice(_, let round): self.round > round || self.round == round && state == .waitForReplies
+    case .reply(_, let round): self.round > round
+    case .decided: false
+    }
+  }
+
   public var roundsDone: Int { max(round - 1, 0) }
 
   public static func round(of message: Message) -> Int? {
@@ -188,6 +220,9 @@ extension MultivaluedConsensus: ExploredConsensus where Binary: ExploredConsensu
   public static func dealings(to servers: Servers, coins: [CoinName]) -> [[Binary.Hand]] {
     Binary.dealings(to: servers, coins: coins)
   }
+
+  /// Each may bring a proposal.
+  public func ignores(_ message: Message) -> Bool { false }
 
   public var roundsDone: Int { number ?? 0 }
 

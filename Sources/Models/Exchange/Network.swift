@@ -25,5 +25,8 @@ public struct Network<Message: Hashable & Sendable>: Hashable, Sendable {
     letters.remove(at: letters.firstIndex(of: letter)!)
   }
 
-  mutating func removeAll(to p: Process) { letters.removeAll { $0.to == p } }
+  /// All to `p`, or those of them that fit.
+  mutating func removeAll(to p: Process, where fits: (Message) -> Bool = { _ in true }) {
+    letters.removeAll { $0.to == p && fits($0.message) }
+  }
 }

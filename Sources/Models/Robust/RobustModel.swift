@@ -392,7 +392,7 @@ public struct RobustModel: Model {
         ] : [])
       + (watchesLivelocks
         ? [
-          .alwaysReachable("from everywhere SECURE can be reached") { state in
+          .alwaysReachable("no livelock", title: "SECURE can be reached from everywhere") { state in
             state.service.joined.allSatisfy {
               state.members[$0.index].machine.state == .secure && !state.service.isPending($0)
             }
