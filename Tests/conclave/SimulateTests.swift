@@ -29,7 +29,7 @@ import Testing
     #expect(result.status == 1)
     #expect(result.output.contains("termination: 1 runs"))
     #expect(result.output.contains(" --without-repair E3 | conclave check -"))
-    #expect(try Command.conclave(options + ["--without-repair", "E1"]).output.contains("Final Token in FO"))
+    #expect(try Command.conclave(options + ["--without-repair", "E1"]).output.contains("Final Token in KL"))
   }
 
   @Test(arguments: [

@@ -175,12 +175,15 @@ public struct KeyExchangeModel<Exchange: ExploredExchange>: Model {
       },
       .always("termination", title: "whoever does not crash finishes") { !hasEnded($0) || allFinish($0) },
       .always("possible", title: "nothing happens that a machine does not expect") { $0.unexpected == nil },
-      .sometimes("two propose differently") { state in
-        let proposals = state.proposals.compactMap(\.self)
-        return !proposals.allSatisfy { $0 == proposals.first }
-      },
       .sometimes("all finish") { $0.crashed.isEmpty && allFinish($0) },
     ]
+      + (servers.quorum < servers.count
+        ? [
+          .sometimes("two propose differently") { state in
+            let proposals = state.proposals.compactMap(\.self)
+            return !proposals.allSatisfy { $0 == proposals.first }
+          }
+        ] : [])
       + (crashes > 0
         ? [
           .sometimes("as many crash as may, and the others finish") {

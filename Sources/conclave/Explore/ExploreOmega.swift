@@ -58,7 +58,7 @@ struct ExploreForwardSecretOmega: ParsableCommand {
     abstract: "Protocol omega with forward secrecy, over ideal consensus.",
     discussion: """
       As 'conclave explore omega'. With --proposals-needed 1 consensus is as Definition 5 has it, which is not enough: E9 \
-      of the errata, for which it takes four servers, of which one may crash and one be broken into.
+      of the errata, which --servers 2 --break-ins 1 shows.
       """)
 
   @OptionGroup var options: OmegaOptions
