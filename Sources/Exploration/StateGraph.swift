@@ -47,13 +47,14 @@ public struct StateGraph<M: Model>: Sendable {
     }
   }
 
-  /// The graph in the language of Graphviz, with the model's labels; initial states have a double frame, states
-  /// that violate an `always` are red.
+  /// The graph in the language of Graphviz, with the model's labels; what semicolons part in those of states
+  /// stands on lines of its own. Initial states have a double frame, states that violate an `always` are red.
   public var dot: String {
     let claims = model.properties.filter { $0.kind == .always }
-    var text = "digraph states {\n  node [shape=box, fontname=\"monospace\"]\n"
+    var text = "digraph states {\n  node [shape=box, fontname=\"monospace\", fontsize=11]\n"
+    text += "  edge [fontname=\"monospace\", fontsize=9]\n"
     for (number, state) in states.enumerated() {
-      text += "  s\(number) [label=\(Self.quoted(model.label(state: state)))"
+      text += "  s\(number) [label=\(Self.quoted(model.label(state: state).replacing("; ", with: "\n")))"
       if number < initialCount { text += ", peripheries=2" }
       if !claims.allSatisfy({ $0.holds(state) }) { text += ", color=red" }
       text += "]\n"

@@ -120,6 +120,18 @@ extension TwoPhaseCommit {
   }
 }
 
+extension TwoPhaseCommit {
+  /// `decision: none; 0 prepared, sent; 1 working`: of what a resource manager has sent, whether it is known, too.
+  public func label(state: State) -> String {
+    let managers = (0..<resourceManagers).map { manager in
+      let isKnown = state.known >> manager & 1 != 0
+      let hasSent = state.sent >> manager & 1 != 0
+      return "\(manager) \(state[manager])" + (isKnown ? ", known" : hasSent ? ", sent" : "")
+    }
+    return (["decision: \(state.decision)"] + managers).joined(separator: "; ")
+  }
+}
+
 extension TwoPhaseCommit.State {
   @inline(__always)
   subscript(manager: Int) -> TwoPhaseCommit.Manager {

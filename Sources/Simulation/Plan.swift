@@ -13,11 +13,13 @@ public struct Plan: Hashable, Sendable, CustomStringConvertible {
   public var repairs: Repairs
   /// Whether somebody attacks the members (`Adversary`). It changes nothing else of the run.
   public var adversary: Bool
+  /// nil: nothing has a latency, whatever is possible can come next.
+  public var latencies: Latencies?
 
   public init(
     seed: UInt64, members: Int = 5, events: Int = 40,
     algorithm: RobustAgreement<SymbolicGroup>.Algorithm = .optimized, agreement: KeyAgreementProtocol = .gdh,
-    repairs: Repairs = .all, adversary: Bool = false
+    repairs: Repairs = .all, adversary: Bool = false, latencies: Latencies? = nil
   ) {
     self.seed = seed
     self.members = members
@@ -26,12 +28,13 @@ public struct Plan: Hashable, Sendable, CustomStringConvertible {
     self.agreement = agreement
     self.repairs = repairs
     self.adversary = adversary
+    self.latencies = latencies
   }
 
   /// The options of `conclave simulate` that make the run.
   public var description: String {
     "--algorithm \(algorithm.rawValue) --agreement \(agreement.rawValue) --members \(members) --events \(events)"
-      + " --seed \(seed)" + options(of: repairs)
+      + " --seed \(seed)" + options(of: repairs) + (latencies.map { " --latencies \($0)" } ?? "")
   }
 
   /// ` --as-printed`, or ` --without-repair E3` for each that is missing.

@@ -67,6 +67,7 @@ import Testing
     #expect(dot.hasPrefix("digraph states {\n"))
     #expect(dot.matches(of: /\n  s\d+ \[label=/).count == 56)
     #expect(dot.contains(#"[label="prepare(1)"]"#))
+    #expect(dot.contains(#"[label="decision: commit\n0 committed, known\n1 prepared, known"]"#))
     let failed = try Command.conclave(["explore", "two-phase-commit", "--dot", "/nowhere/graph.dot"])
     #expect(failed.status == 74)
   }

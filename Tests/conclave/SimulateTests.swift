@@ -3,11 +3,13 @@ import Testing
 
 /// `conclave simulate`, as a user runs it.
 @Suite struct SimulateTests {
-  @Test func `a run passes the check, and a seed gives the same bytes in two processes`() throws {
-    let arguments = ["simulate", "--seed", "7", "--members", "5", "--events", "40"]
+  @Test(arguments: [[], ["--latencies", "wan"], ["--latencies", "0.5...2.5"]])
+  func `a run passes the check, and a seed gives the same bytes in two processes`(options: [String]) throws {
+    let arguments = ["simulate", "--seed", "7", "--members", "5", "--events", "40"] + options
     let first = try Command.conclave(arguments)
     #expect(first.status == 0)
-    #expect(first.errors.contains("secure ones, each with its key"))
+    #expect(first.errors.contains("one for each secure view"))
+    #expect(first.errors.contains("from a change to the secure view") == !options.isEmpty)
     #expect(try Command.conclave(arguments).output == first.output)
     let check = try Command.conclave(["check", "-"], input: .text(first.output))
     #expect(check.status == 0)
@@ -32,9 +34,19 @@ import Testing
     #expect(try Command.conclave(options + ["--without-repair", "E1"]).output.contains("Final Token in KL"))
   }
 
+  @Test func `the command of a run with latencies has them, too`() throws {
+    let result = try Command.conclave(
+      ["simulate", "--seeds", "1...5", "--as-printed", "--latencies", "1.5...30"])
+    #expect(result.status == 1)
+    #expect(result.output.contains("from a change to the secure view"))
+    #expect(result.output.contains("--as-printed --latencies 1.5...30 | conclave check -"))
+  }
+
   @Test(arguments: [
     ["--members", "0"], ["--members", "65"], ["--group", "nothing"], ["--seed", "1", "--seeds", "1...2"],
-    ["--seeds", "5...1"], ["--servers", "5"], ["--consensus", "coin"], ["--field", "7"],
+    ["--seeds", "5...1"], ["--latencies", "2...1"], ["--latencies", "near"], ["--latencies", "0...1001"],
+    ["--protocol", "omega", "--latencies", "lan"], ["--scenario", "x", "--latencies", "lan"],
+    ["--servers", "5"], ["--consensus", "coin"], ["--field", "7"],
     ["--protocol", "omega", "--members", "5"], ["--protocol", "omega", "--as-printed"],
     ["--protocol", "omega", "--servers", "0"], ["--protocol", "omega", "--servers", "65"],
     ["--protocol", "omega", "--servers", "5", "--crashes", "3"],

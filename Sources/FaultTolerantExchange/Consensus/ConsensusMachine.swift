@@ -8,7 +8,7 @@ public import GroupCommunication
 /// proposal too. A broadcast goes to every server, to the sender as well, as in the paper's counts.
 public protocol ConsensusMachine: Hashable, Sendable {
   associatedtype Value: Hashable & Sendable
-  associatedtype Message: Hashable & Sendable
+  associatedtype Message: Hashable & Sendable & CustomStringConvertible
   /// What a dealer gave this server before anything began; empty where there is no dealer.
   associatedtype Hand: Hashable & Sendable
 
@@ -25,6 +25,8 @@ public protocol ConsensusMachine: Hashable, Sendable {
 
   /// nil until it decides.
   var decision: Value? { get }
+  /// What it waits for, in words.
+  var standing: String { get }
 
   /// - Parameter randomness: for local coins; the machine holds none.
   mutating func handle(_ event: Event, _ randomness: inout Randomness) -> Reaction

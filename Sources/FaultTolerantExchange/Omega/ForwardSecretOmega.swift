@@ -40,8 +40,8 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
     }
   }
 
-  public enum State: Hashable, Sendable {
-    case notStarted
+  public enum State: String, Hashable, Sendable {
+    case notStarted = "not started"
     /// Collects contributions, and shares where others are faster.
     case started
     case proposed
@@ -111,6 +111,8 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
   }
 
   public func state(of session: Session) -> State { exchanges[session]?.state ?? .notStarted }
+
+  public func standing(of session: Session) -> String { state(of: session).rawValue }
 
   public func hasFinished(_ session: Session) -> Bool { state(of: session) == .finished }
 

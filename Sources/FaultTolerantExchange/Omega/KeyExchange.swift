@@ -32,6 +32,8 @@ public protocol KeyExchange: Hashable, Sendable {
   /// Those started here, in order.
   var startedSessions: [Session] { get }
   func hasFinished(_ session: Session) -> Bool
+  /// Where it stands in a session, in words.
+  func standing(of session: Session) -> String
 
   /// A server of the same system at which nothing has happened yet.
   func freshServer(_ process: Process) -> Self

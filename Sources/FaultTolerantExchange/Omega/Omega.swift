@@ -31,8 +31,8 @@ public struct Omega<Space: VectorSpace, Encryption: EncryptionScheme>: KeyExchan
     }
   }
 
-  public enum State: Hashable, Sendable {
-    case notStarted
+  public enum State: String, Hashable, Sendable {
+    case notStarted = "not started"
     /// Collects contributions.
     case started
     case proposed
@@ -70,6 +70,8 @@ public struct Omega<Space: VectorSpace, Encryption: EncryptionScheme>: KeyExchan
   }
 
   public func state(of session: Session) -> State { exchanges[session]?.state ?? .notStarted }
+
+  public func standing(of session: Session) -> String { state(of: session).rawValue }
 
   public func hasFinished(_ session: Session) -> Bool { state(of: session) == .finished }
 
