@@ -110,9 +110,9 @@ let package = Package(
     .testTarget(
       name: "ModelsTests",
       dependencies: [
-        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "Models", "SecureGroup",
-        "Traces",
-        "TraceChecking",
+        "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement",
+        "Models",
+        "SecureGroup", "Traces", "TraceChecking",
       ],
       path: "Tests/Models",
       swiftSettings: settings),

@@ -82,12 +82,12 @@ public struct TwoPhaseCommit: Model {
   public var properties: [Property<State>] {
     let managers = 0..<resourceManagers
     return [
-      .always("consistency") { state in
+      .always("consistency", title: "nobody commits where somebody aborts") { state in
         !(managers.contains { state[$0] == .committed } && managers.contains { state[$0] == .aborted })
       },
       .sometimes("all commit") { state in managers.allSatisfy { state[$0] == .committed } },
       .sometimes("all abort") { state in managers.allSatisfy { state[$0] == .aborted } },
-      .alwaysReachable("all decide") { state in
+      .alwaysReachable("all decide", title: "can be reached from everywhere") { state in
         managers.allSatisfy { state[$0] == .committed } || managers.allSatisfy { state[$0] == .aborted }
       },
     ]

@@ -48,19 +48,19 @@ import Testing
   /// Random schedules of each kind.
   private static func schedules() throws -> [Column] {
     var columns: [Column] = []
-    for variant in Machine.Variant.allCases.reversed() {
+    for repairs in [Repairs.all, .none] {
       for algorithm in Machine.Algorithm.allCases {
         for agreement in KeyAgreementProtocol.allCases {
           var column = Column(
             letter: ["A", "B", "C", "D", "E", "F", "G", "H"][columns.count],
             name: "`conclave simulate --seeds \(seeds.lowerBound)...\(seeds.upperBound) "
               + "--algorithm \(algorithm.rawValue) --agreement \(agreement.rawValue)"
-              + "\(variant == .asPrinted ? " --as-printed" : "")`")
+              + "\(repairs == .none ? " --as-printed" : "")`")
           for seed in seeds {
-            let plan = Plan(seed: seed, algorithm: algorithm, agreement: agreement, variant: variant)
+            let plan = Plan(seed: seed, algorithm: algorithm, agreement: agreement, repairs: repairs)
             var simulation = Simulation(
               plan, SymbolicGroup(), SymbolicSignatures(),
-              suite: variant == .asPrinted ? nil : CipherSuite.none)
+              suite: repairs == .none ? nil : CipherSuite.none)
             simulation.run()
             column.lines.formUnion(simulation.summary.lines)
           }

@@ -254,7 +254,7 @@ import Traces
     let hit = try (UInt64(1)...200).contains { seed in
       var plan = Self.plan(seed, "5...20", members: 4)
       plan.algorithm = algorithm
-      plan.variant = .asPrinted
+      plan.repairs = .none
       let run = Self.run(plan)
       return try RunVerdict(run.summary, run.trace.bytes, exposed: run.evidence.exposed).broken.contains(
         broken)

@@ -10,9 +10,9 @@ import Testing
 @Suite struct StateMachineTests {
   struct Figure: CustomTestStringConvertible, Sendable {
     var algorithm: RobustAgreement<SymbolicGroup>.Algorithm
-    var variant: RobustAgreement<SymbolicGroup>.Variant
+    var repairs: Repairs
 
-    var name: String { algorithm.rawValue + (variant == .asPrinted ? "-as-printed" : "") }
+    var name: String { algorithm.rawValue + (repairs == .none ? "-as-printed" : "") }
     var testDescription: String { name }
 
     /// Without its extension.
@@ -22,7 +22,7 @@ import Testing
     }
 
     static let all = RobustAgreement<SymbolicGroup>.Algorithm.allCases.flatMap { algorithm in
-      RobustAgreement<SymbolicGroup>.Variant.allCases.map { Figure(algorithm: algorithm, variant: $0) }
+      [Repairs.none, .all].map { Figure(algorithm: algorithm, repairs: $0) }
     }
   }
 
@@ -30,7 +30,7 @@ import Testing
     var transitions = Transitions()
     for seed in seeds {
       var simulation = Simulation(
-        symbolic: Plan(seed: seed, algorithm: figure.algorithm, variant: figure.variant))
+        symbolic: Plan(seed: seed, algorithm: figure.algorithm, repairs: figure.repairs))
       simulation.run { happening in for turn in happening.turns { transitions.insert(turn) } }
     }
     return transitions.dot(start: figure.algorithm == .basic ? .waitForCascadingMembership : .waitForSelfJoin)
@@ -69,7 +69,7 @@ import Testing
 
   /// Section IV-A on each state's possible events: what is not among them makes no transition.
   @Test func `what is not possible makes no transition`() {
-    let dot = Self.drawing(Figure(algorithm: .basic, variant: .asPrinted), seeds: 1...3)
+    let dot = Self.drawing(Figure(algorithm: .basic, repairs: .none), seeds: 1...3)
     #expect(dot.contains("COLLECT FACT OUTS"))
     #expect(!dot.contains("7.17") && !dot.contains("5.29"))
   }

@@ -7,9 +7,9 @@ import Traces
 @testable import Simulation
 
 @Suite struct StepTests {
-  private static let plans = (UInt64(1)...8).map { seed in
+  private static let plans = (UInt64(1)...9).map { seed in
     Plan(
-      seed: seed, members: 4, events: 12, variant: seed % 2 == 0 ? .asPrinted : .repaired,
+      seed: seed, members: 4, events: 12, repairs: [.none, .without([.e5]), .all][Int(seed % 3)],
       latencies: seed > 4 ? Latencies("lan") : nil)
   }
 

@@ -67,6 +67,7 @@ import Testing
   @Test(arguments: [
     [], ["--as-printed"], ["--algorithm", "basic", "--agreement", "ckd"], ["--group", "insecure512"],
     ["--latencies", "wan"], ["--latencies", "0.25...3", "--as-printed", "--group", "insecure512"],
+    ["--without-repair", "E3", "--without-repair", "E5"],
   ])
   func `a trace of simulate is the run of its header`(options: [String]) throws {
     let trace = try Command.conclave(["simulate", "--quiet"] + Self.run + options).output

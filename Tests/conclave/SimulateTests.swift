@@ -23,6 +23,17 @@ import Testing
     #expect(result.output.contains("conclave simulate --seed 1 "))
   }
 
+  /// Spec/Errata.md, E3: of a view in which nobody comes or goes comes a dead end, also if all else is repaired.
+  @Test func `one repair that is missing breaks what it repairs`() throws {
+    let options = ["simulate", "--members", "2", "--events", "1", "--seeds", "7...7"]
+    #expect(try Command.conclave(options).status == 0)
+    let result = try Command.conclave(options + ["--without-repair", "E3"])
+    #expect(result.status == 1)
+    #expect(result.output.contains("termination: 1 runs"))
+    #expect(result.output.contains(" --without-repair E3 | conclave check -"))
+    #expect(try Command.conclave(options + ["--without-repair", "E1"]).output.contains("Final Token in KL"))
+  }
+
   @Test func `the command of a run with latencies has them, too`() throws {
     let result = try Command.conclave(
       ["simulate", "--seeds", "1...5", "--as-printed", "--latencies", "1.5...30"])
@@ -63,7 +74,8 @@ import Testing
     ["--protocol", "omega", "--field", "6"], ["--protocol", "omega-fs", "--servers", "5", "--field", "5"],
     ["--protocol", "omega-fs", "--servers", "5", "--break-ins", "2", "--crashes", "2"],
     ["--protocol", "consensus", "--field", "7"], ["--protocol", "omega", "--sessions", "0"],
-    ["--protocol", "another"],
+    ["--protocol", "another"], ["--as-printed", "--without-repair", "E3"], ["--without-repair", "E7"],
+    ["--adversary", "--without-repair", "E3"], ["--protocol", "omega", "--without-repair", "E3"],
   ])
   func `a wrong command line is told`(arguments: [String]) throws {
     let result = try Command.conclave(["simulate"] + arguments)

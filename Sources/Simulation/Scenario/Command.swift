@@ -71,7 +71,7 @@ extension WordReader {
     var plan = Plan(seed: 1, members: members, events: 0)
     if let algorithm = word(as: RobustAgreement<SymbolicGroup>.Algorithm.self) { plan.algorithm = algorithm }
     if let agreement = word(as: KeyAgreementProtocol.self) { plan.agreement = agreement }
-    if let variant = word(as: RobustAgreement<SymbolicGroup>.Variant.self) { plan.variant = variant }
+    if takes("as-printed") { plan.repairs = .none } else if takes("repaired") { plan.repairs = .all }
     if takes("seed") { plan.seed = try take("a number") { UInt64($0) } }
     try end()
     return plan

@@ -4,9 +4,9 @@ import Traces
 
 extension Stack<SymbolicGroup, SymbolicSignatures> {
   public init(symbolic plan: Plan, note: String) {
-    // As printed, messages of one view reach another: sealing would hide it.
+    // Where repairs are missing, messages of one view reach another: sealing would hide it.
     self.init(
-      plan, SymbolicGroup(), SymbolicSignatures(), suite: plan.variant == .asPrinted ? nil : CipherSuite.none,
+      plan, SymbolicGroup(), SymbolicSignatures(), suite: plan.repairs == .all ? CipherSuite.none : nil,
       note: note)
   }
 

@@ -172,7 +172,7 @@ public struct Stack<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable {
   mutating func start(_ p: Process) {
     let agreement = RobustAgreement<Group>(
       p, algorithm: .init(rawValue: plan.algorithm.rawValue)!, agreement: plan.agreement,
-      variant: .init(rawValue: plan.variant.rawValue)!)
+      repairs: plan.repairs)
     let authentication = Authentication(
       me: p, group: "conclave", scheme: scheme, privateKey: privateKeys[p.index], publicKeys: keys)
     if let old = hosts[p.index].member { tally.counts = tally.counts + old.counts }

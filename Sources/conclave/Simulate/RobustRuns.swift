@@ -36,7 +36,7 @@ struct RobustOptions: ParsableArguments {
     name: .customLong("events"),
     help: ArgumentHelp("How many events of the network and of processes. (default: 40)", valueName: "n"))
   var givenEvents: Int?
-  @Flag(help: "The machines as the paper prints them, without the repairs.") var asPrinted = false
+  @OptionGroup var machines: RepairOptions
   @Flag(
     help: """
       Somebody replays, alters, misdirects, delays and forges messages below the members, who must refuse all of it.
@@ -60,14 +60,13 @@ struct RobustOptions: ParsableArguments {
   func plan(_ seed: UInt64) -> Plan {
     Plan(
       seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
-      variant: asPrinted ? .asPrinted : .repaired, adversary: adversary,
-      latencies: latencies)
+      repairs: machines.repairs, adversary: adversary, latencies: latencies)
   }
 
-  /// Where keys are numbers, messages are signed and sealed; but as printed, messages of one view reach another, which
-  /// sealing would hide.
+  /// Where keys are numbers, messages are signed and sealed; but where repairs are missing, messages of one view reach
+  /// another, which sealing would hide.
   func simulation(_ seed: UInt64, _ group: SchnorrGroup) -> Simulation<SchnorrGroup, Ed25519> {
-    Simulation(plan(seed), group, Ed25519(), suite: asPrinted ? nil : .aes256GCM)
+    Simulation(plan(seed), group, Ed25519(), suite: machines.repairs == .all ? .aes256GCM : nil)
   }
 
   /// The options that are given.
@@ -75,10 +74,9 @@ struct RobustOptions: ParsableArguments {
     let all = [
       ("--algorithm", givenAlgorithm != nil), ("--agreement", givenAgreement != nil),
       ("--group", givenGroup != nil), ("--members", givenMembers != nil), ("--events", givenEvents != nil),
-      ("--as-printed", asPrinted), ("--adversary", adversary), ("--state-machine", stateMachine != nil),
-      ("--latencies", latencies != nil),
+      ("--adversary", adversary), ("--latencies", latencies != nil),
     ]
-    return all.filter(\.1).map(\.0)
+    return all.filter(\.1).map(\.0) + machines.given
   }
 
   func validate(manySeeds: Bool) throws {
@@ -88,8 +86,8 @@ struct RobustOptions: ParsableArguments {
       guard SchnorrGroup.named(group) != nil else { throw ValidationError("There is no group '\(group)'.") }
       if manySeeds { throw ValidationError("--seeds needs the symbolic group: secrecy is judged there.") }
     }
-    if adversary && asPrinted {
-      throw ValidationError("--adversary and --as-printed exclude each other: as printed nothing is sealed.")
+    if adversary, let option = machines.given.first {
+      throw ValidationError("--adversary and \(option) exclude each other: nothing is sealed then.")
     }
   }
 }
@@ -119,9 +117,10 @@ struct RobustRuns: SimulatedRuns {
     var simulation = run
     simulation.run()
     let summary = simulation.summary
+    let repairs = options.machines.repairs
     var text = """
       seed \(seed): \(options.members) processes, the \(options.algorithm.rawValue) algorithm with \
-      \(options.agreement.rawValue.uppercased())\(options.asPrinted ? ", as printed" : ""), \
+      \(options.agreement.rawValue.uppercased())\(repairs == .all ? "" : ", \(repairs)"), \
       \(String(format: "%.1f", summary.time)) virtual seconds
 
       """
@@ -171,7 +170,7 @@ struct RobustRuns: SimulatedRuns {
   func command(_ seed: UInt64) -> String {
     "conclave simulate --seed \(seed) --members \(options.members) --events \(options.events)"
       + " --algorithm \(options.algorithm.rawValue) --agreement \(options.agreement.rawValue)"
-      + "\(options.asPrinted ? " --as-printed" : "")\(options.latencies.map { " --latencies \($0)" } ?? "")"
+      + options.machines.given.map { " " + $0 }.joined() + (options.latencies.map { " --latencies \($0)" } ?? "")
       + "\(options.adversary ? " --adversary" : "") | conclave check -"
   }
 }

@@ -20,6 +20,16 @@ public struct DealtHand: Hashable, Sendable {
     return servers.all.map { DealtHand(owner: $0, threshold: servers.crashes + 1, seed: seed) }
   }
 
+  /// The name of the coin of a phase of Algorithm 22.
+  static func name(of instance: [UInt8], phase: Int) -> [UInt8] {
+    instance + withUnsafeBytes(of: UInt64(phase).bigEndian, Array.init)
+  }
+
+  /// How the coin of a phase of Algorithm 22 will fall, which the machine does not know before it has enough shares.
+  public func outcome(of instance: [UInt8], phase: Int) -> Bool {
+    polynomial(Self.name(of: instance, phase: phase))[0] & 1 == 1
+  }
+
   func share(of coin: [UInt8]) -> CoinShare {
     var value: UInt64 = 0
     let place = CoinShare.place(of: owner)
