@@ -129,6 +129,7 @@ private struct Hasty<P: Patience>: ExploredConsensus {
   var hasProposed = false
   var decision: [UInt8]?
   var roundsDone: Int { 0 }
+  var standing: String { "values" }
 
   init(_ me: Process, among servers: Servers, hand: EmptyHand, instance: [UInt8]) { self.servers = servers }
 
@@ -151,5 +152,4 @@ private struct Hasty<P: Patience>: ExploredConsensus {
   func ignores(_ message: [UInt8]) -> Bool { false }
   static func round(of message: [UInt8]) -> Int? { 0 }
   static func order(of message: [UInt8]) -> UInt64 { 0 }
-  static func label(message: [UInt8]) -> String { "\(message)" }
 }

@@ -231,8 +231,7 @@ public struct ConsensusModel<Machine: ExploredConsensus>: Model {
   public func label(action: Action) -> String {
     switch action {
     case .propose(let p, let value, _): "\(p) proposes \(value)"
-    case .receive(let letter, _):
-      "\(letter.to) gets, of \(letter.from), \(Machine.label(message: letter.message))"
+    case .receive(let letter, _): "\(letter.to) gets, of \(letter.from), \(letter.message)"
     case .crash(let p): "\(p) crashes"
     case .suspect(let q, let p): "\(p) suspects \(q)"
     case .trust(let q, let p): "\(p) suspects \(q) no more"
@@ -243,7 +242,8 @@ public struct ConsensusModel<Machine: ExploredConsensus>: Model {
     servers.all.map { p in
       let words =
         state.machines[p.index].decision.map { "decided \($0)" }
-        ?? state.proposals[p.index].map { "proposed \($0)" } ?? "not begun"
+        ?? state.proposals[p.index].map { "proposed \($0), waits for \(state.machines[p.index].standing)" }
+        ?? "not begun"
       return "\(p) \(state.crashed.contains(p) ? "crashed, " : "")\(words)"
     }.joined(separator: "; ")
   }

@@ -29,7 +29,6 @@ public protocol ExploredConsensus: ConsensusMachine {
   static func round(of message: Message) -> Int?
   /// Of all messages that a server may send to another, each of which has its number.
   static func order(of message: Message) -> UInt64
-  static func label(message: Message) -> String
   static func bytes(of value: Value) -> [UInt8]
 }
 
@@ -101,16 +100,6 @@ extension CoinAgreement: ExploredConsensus {
     case .decided: 3
     }
   }
-
-  public static func label(message: Message) -> String {
-    switch message {
-    case .preVote(let vote, let phase): "pre-vote \(vote) of phase \(phase)"
-    case .mainVote(let vote?, let phase): "main vote \(vote) of phase \(phase)"
-    case .mainVote(nil, let phase): "main vote of phase \(phase), which abstains"
-    case .coinShare(_, let phase): "share of the coin of phase \(phase)"
-    case .decided(let value): "decision \(value)"
-    }
-  }
 }
 
 extension CoreAgreement: ExploredConsensus {
@@ -152,18 +141,6 @@ extension CoreAgreement: ExploredConsensus {
       }
     return UInt64(phase) << 4 | core << 2 | place
   }
-
-  public static func label(message: Message) -> String {
-    switch message {
-    case .core(.first(let ballot), let subject, let phase):
-      "first message of the \(subject) of phase \(phase), \(ballot)"
-    case .core(.second(let ballots), let subject, let phase):
-      "second message of the \(subject) of phase \(phase), yes \(ballots.yes), no \(ballots.no)"
-    case .core(.third(let ballots), let subject, let phase):
-      "third message of the \(subject) of phase \(phase), yes \(ballots.yes), no \(ballots.no)"
-    case .decided(let value): "decision \(value)"
-    }
-  }
 }
 
 extension RotatingCoordinator: ExploredConsensus {
@@ -197,16 +174,6 @@ extension RotatingCoordinator: ExploredConsensus {
     case .decided: 3
     }
   }
-
-  public static func label(message: Message) -> String {
-    switch message {
-    case .estimate(let value, let adopted, let round):
-      "estimate \(value) of round \(adopted) for round \(round)"
-    case .choice(let value, let round): "choice \(value) of round \(round)"
-    case .reply(let isAdopted, let round): "reply of round \(round), \(isAdopted ? "adopted" : "not adopted")"
-    case .decided(let value): "decision \(value)"
-    }
-  }
 }
 
 extension MultivaluedConsensus: ExploredConsensus where Binary: ExploredConsensus {
@@ -237,15 +204,6 @@ extension MultivaluedConsensus: ExploredConsensus where Binary: ExploredConsensu
     switch message {
     case .proposal: 0
     case .agreement(let message, let number, _): UInt64(number + 1) << 32 | Binary.order(of: message)
-    }
-  }
-
-  public static func label(message: Message) -> String {
-    switch message {
-    case .proposal(let value): "proposal \(value)"
-    case .agreement(let message, let number, let proposal):
-      "\(Binary.label(message: message)), of the agreement on candidate \(number)"
-        + (proposal.map { ", \($0)" } ?? "")
     }
   }
 }

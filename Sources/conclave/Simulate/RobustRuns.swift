@@ -170,7 +170,8 @@ struct RobustRuns: SimulatedRuns {
   func command(_ seed: UInt64) -> String {
     "conclave simulate --seed \(seed) --members \(options.members) --events \(options.events)"
       + " --algorithm \(options.algorithm.rawValue) --agreement \(options.agreement.rawValue)"
-      + options.machines.given.map { " " + $0 }.joined() + (options.latencies.map { " --latencies \($0)" } ?? "")
+      + options.machines.given.map { " " + $0 }.joined()
+      + (options.latencies.map { " --latencies \($0)" } ?? "")
       + "\(options.adversary ? " --adversary" : "") | conclave check -"
   }
 }
