@@ -86,7 +86,8 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
   public let breakIns: Int
   public let space: Space
   public let encryption: Encryption
-  private(set) var exchanges: [Session: Exchange] = [:]
+  /// Set elsewhere only by who plays all servers (`HybridSystem.shift`).
+  var exchanges: [Session: Exchange] = [:]
 
   /// - Parameter breakIns: t_b, the degree of the polynomial. Below n - 2 t_c the exchange ends for everybody; from
   ///   there on a late server may wait forever.
