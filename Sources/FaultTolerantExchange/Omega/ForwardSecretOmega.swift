@@ -40,17 +40,9 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
     }
   }
 
-  public enum State: Hashable, Sendable {
-    case notStarted
-    /// Collects contributions, and shares where others are faster.
-    case started
-    case proposed
-    case finished
-  }
-
   /// A session's variables; those with an index are by server. Erased is what is nil again.
   struct Exchange: Hashable, Sendable {
-    var state = State.notStarted
+    var state = KeyExchangeState.notStarted
     /// y_i.
     var contribution: [Space.Element]?
     /// s_ij, until the pad of server j has come.
@@ -111,9 +103,7 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
     Self(process, among: servers, breakIns: breakIns, space: space, encryption: encryption)
   }
 
-  public func state(of session: Session) -> State { exchanges[session]?.state ?? .notStarted }
-
-  public func hasFinished(_ session: Session) -> Bool { state(of: session) == .finished }
+  public func state(of session: Session) -> KeyExchangeState { exchanges[session]?.state ?? .notStarted }
 
   public var startedSessions: [Session] { exchanges.keys.sorted().filter { state(of: $0) != .notStarted } }
 
