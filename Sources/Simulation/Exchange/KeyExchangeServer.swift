@@ -59,7 +59,7 @@ where Machine.Value == [UInt8] {
 
   public func standings(in session: Int) -> [ExchangeTurn.Standing] {
     [
-      .init(session: session, part: "exchange", state: exchange.standing(of: Self.session(session))),
+      .init(session: session, part: "exchange", state: exchange.state(of: Self.session(session)).rawValue),
       .init(session: session, part: "consensus", state: machines[session].standing),
     ]
   }
