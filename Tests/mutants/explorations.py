@@ -9,7 +9,7 @@ import schedules
 import schemata
 from lists import stop
 
-# Seconds of a processor for each mutant, all explorations together.
+# Seconds of a processor for each mutant, algorithm and key agreement, all explorations together.
 TIME_LIMIT = 60
 # Bytes of the visited states.
 MEMORY_LIMIT = "4"
@@ -49,21 +49,20 @@ def explore(conclave, choice, kind, bounds, seconds):
     return [row["name"] for row in report["properties"] if row["verdict"] == "violated"], used, report["end"]
 
 
-def judge(conclave, mutant):
-    """The claims that do not hold, and in words where."""
+def judge(conclave, choice, kind):
+    """The claims that do not hold, and in words where; or how the explorations ended."""
     used, ends = 0, []
     for bounds in BOUNDS:
-        for kind in schedules.kinds(mutant, schedules.Robust):
-            if used >= TIME_LIMIT:
-                return [], f"after {', '.join(ends)}"
-            claims, seconds, end = explore(conclave, mutant.choice, kind, bounds, TIME_LIMIT - used)
-            used += seconds
-            where = f"{' '.join(kind)}, {bounds[0]} processes, budget {bounds[1]}, messages {bounds[2]}"
-            if claims:
-                return claims, f"{where}, {used:.1f} s"
-            if end != "exhausted":
-                ends.append(f"{where}: {end}")
-    return [], f"after {', '.join(ends) or 'all bounds'}"
+        if used >= TIME_LIMIT:
+            break
+        claims, seconds, end = explore(conclave, choice, kind, bounds, TIME_LIMIT - used)
+        used += seconds
+        where = f"{bounds[0]} processes, budget {bounds[1]}, messages {bounds[2]}"
+        if claims:
+            return claims, f"{where}, {used:.1f} s"
+        if end != "exhausted":
+            ends.append(f"{where}: {end}")
+    return [], ", ".join(ends) or "all bounds exhausted"
 
 
 def run(mutants, scratch):
@@ -79,15 +78,18 @@ def run(mutants, scratch):
             stop(f"the machines as they are: {' '.join(kind)}: {end}: {', '.join(claims)}")
     survivors = []
     for mutant in mutants:
-        claims, where = judge(conclave, mutant)
-        if not claims:
-            survivors.append(mutant)
-        print(f"{mutant}\n    {'; '.join(claims) or 'SURVIVES'} ({where})", flush=True)
+        print(mutant, flush=True)
+        for kind in schedules.kinds(mutant, schedules.Robust):
+            claims, where = judge(conclave, mutant.choice, kind)
+            if not claims:
+                survivors.append((mutant, kind))
+            print(f"    {' '.join(kind)}: {'; '.join(claims) or 'SURVIVES'} ({where})", flush=True)
     if survivors:
         print("\nThese survive:")
-        for mutant in survivors:
-            print(f"  {mutant}")
+        for mutant, kind in survivors:
+            print(f"  {mutant} ({' '.join(kind)})")
+    surviving = len({mutant for mutant, _ in survivors})
     print(
-        f"\n{len(mutants)} mutants, {len(mutants) - len(survivors)} caught, {len(survivors)} survived"
+        f"\n{len(mutants)} mutants, {len(mutants) - surviving} caught, {surviving} not, or not everywhere"
         f" ({time.time() - start:.0f} s)")
     return 1 if survivors else 0

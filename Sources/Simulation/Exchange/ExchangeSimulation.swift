@@ -19,14 +19,15 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     case never
     /// When it has handled so many events.
     case event(Int)
-    /// When it decides, finishes, or proposes.
-    case record
+    /// When it proposes, decides or finishes, after it has done so as often as this.
+    case record(Int)
   }
 
   private struct Host: Sendable {
     var server: Server
     var isUp = true
     var handled = 0
+    var records = 0
     var crash = Moment.never
     var breakIn = Moment.never
     /// Whether the adversary loses what it sent, once it has crashed.
@@ -103,7 +104,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     for count in [plan.crashes, plan.breakIns].enumerated() {
       for _ in 0..<count.element {
         let victim = others.remove(at: draw(others.count)).index
-        let moment = draw(3) == 0 ? Moment.record : .event(draw(1 << draw(9)))
+        let moment = draw(3) == 0 ? Moment.record(draw(4)) : .event(draw(1 << draw(9)))
         if count.offset == 0 {
           hosts[victim].crash = moment
           hosts[victim].losesLetters = draw(2) == 0
@@ -154,11 +155,10 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     for lines in reaction.lines { summary.lines.insert(lines) }
     summary.unexpected += reaction.unexpected
     var steps: [Step] = []
-    var hasRecord = false
     for output in reaction.outputs {
       switch output {
       case .record(let one):
-        hasRecord = true
+        hosts[p.index].records += 1
         steps.append(.record(one))
       case .send(let message, let to): steps.append(.send(message, to))
       case .broadcast(let message):
@@ -168,10 +168,10 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
         }
       }
     }
-    let dies = hasCome(hosts[p.index].crash, p, hasRecord)
+    let dies = hasCome(hosts[p.index].crash, p)
     let left = dies ? draw(steps.count + 1) : steps.count
     for step in steps.prefix(left) { take(step, p, round: round) }
-    if hasCome(hosts[p.index].breakIn, p, hasRecord) { breakInto(p) }
+    if hasCome(hosts[p.index].breakIn, p) { breakInto(p) }
     if dies {
       if left > 0 && left < steps.count { summary.crashesWhileSending += 1 }
       crash(p)
@@ -216,11 +216,11 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     summary.roundsToTheEnd = max(summary.roundsToTheEnd, round)
   }
 
-  private func hasCome(_ moment: Moment, _ p: Process, _ hasRecord: Bool) -> Bool {
+  private func hasCome(_ moment: Moment, _ p: Process) -> Bool {
     switch moment {
     case .never: false
     case .event(let number): hosts[p.index].handled > number
-    case .record: hasRecord
+    case .record(let number): hosts[p.index].records > number
     }
   }
 
