@@ -288,6 +288,10 @@ public struct RobustModel: Model {
     _ payload: State.Payload, _ p: Process, _ service: Service, _ to: Process?, _ state: inout State,
     _ recorder: some RobustRecorder
   ) {
+    guard state.service.canSend(p) else {
+      state.broken.insert(.possible)
+      return
+    }
     if watchesSecrecy, case .agreement(let message) = payload {
       for element in message.elements where !state.overheard.contains(element) {
         state.overheard.append(element)
@@ -410,7 +414,7 @@ public struct RobustModel: Model {
 
   public func kind(of action: Action?, to state: State) -> String {
     if let event = state.notPossible { return "\(event.event) in \(event.state)" }
-    if state.broken.contains(.possible) { return "a flush ok that nobody asked for" }
+    if state.broken.contains(.possible) { return "a flush ok or a message that the service does not take" }
     return ""
   }
 

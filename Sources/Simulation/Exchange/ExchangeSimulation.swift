@@ -19,14 +19,15 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     case never
     /// When it has handled so many events.
     case event(Int)
-    /// When it decides, finishes, or proposes.
-    case record
+    /// When it proposes, decides or finishes, after it has done so as often as this.
+    case record(Int)
   }
 
   /// What is to happen to a server.
   private struct Fate: Sendable {
     /// Events so far.
     var handled = 0
+    var records = 0
     var crash = Moment.never
     var breakIn = Moment.never
     /// Whether the adversary loses what it sent, once it has crashed.
@@ -92,7 +93,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     for count in [plan.crashes, plan.breakIns].enumerated() {
       for _ in 0..<count.element {
         let victim = others.remove(at: draw(others.count)).index
-        let moment = draw(3) == 0 ? Moment.record : .event(draw(1 << draw(9)))
+        let moment = draw(3) == 0 ? Moment.record(draw(4)) : .event(draw(1 << draw(9)))
         if count.offset == 0 {
           fates[victim].crash = moment
           fates[victim].losesLetters = draw(2) == 0
@@ -146,15 +147,15 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     let count = UInt64(fates.count)
     let (effects, round) = network.handle(event, at: p) { Int(randomness.next() % count) }
     self.randomness = randomness
-    let hasRecord = effects.contains { if case .record = $0 { true } else { false } }
-    let dies = hasCome(fates[p.index].crash, p, hasRecord)
+    fates[p.index].records += effects.count { if case .record = $0 { true } else { false } }
+    let dies = hasCome(fates[p.index].crash, p)
     let done = dies ? draw(effects.count + 1) : effects.count
     for effect in effects.prefix(done) {
       if let letter = network.perform(effect, of: p, round: round) {
         add(.letter(letter), from: p, to: letter.to)
       }
     }
-    let isBrokenInto = hasCome(fates[p.index].breakIn, p, hasRecord)
+    let isBrokenInto = hasCome(fates[p.index].breakIn, p)
     if network.isTold {
       var turn = network.turn
       turn?.undone = effects.count - done
@@ -164,11 +165,11 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     if dies { try crash(p, done: done, of: effects.count, observe) }
   }
 
-  private func hasCome(_ moment: Moment, _ p: Process, _ hasRecord: Bool) -> Bool {
+  private func hasCome(_ moment: Moment, _ p: Process) -> Bool {
     switch moment {
     case .never: false
     case .event(let number): fates[p.index].handled > number
-    case .record: hasRecord
+    case .record(let number): fates[p.index].records > number
     }
   }
 

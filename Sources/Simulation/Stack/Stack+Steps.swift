@@ -280,15 +280,20 @@ extension Stack {
       record(p, .gcs, .flushOk)
       network.flushOk(p)
     case .unicast(let bytes, let to):
-      turns[place].sent.append(transmit(bytes, p, .fifo, to))
+      if let name = transmit(bytes, p, .fifo, to) { turns[place].sent.append(name) }
     case .broadcast(let bytes, let service):
-      turns[place].sent.append(transmit(bytes, p, service, nil))
+      if let name = transmit(bytes, p, service, nil) { turns[place].sent.append(name) }
     }
   }
 
+  /// - Returns: nil where the service takes no messages.
   private mutating func transmit(
     _ bytes: [UInt8], _ p: Process, _ service: GroupCommunication.Service, _ to: Process?
-  ) -> PacketName {
+  ) -> PacketName? {
+    guard network.canSend(p) else {
+      tally.notPossible.append("message after the flush ok")
+      return nil
+    }
     let name = PacketName(p, hosts[p.index].packets.count + 1)
     record(
       p, .gcs,
