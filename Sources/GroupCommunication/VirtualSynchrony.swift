@@ -217,12 +217,17 @@ extension VirtualSynchrony {
   /// What does not belong to one view.
   public struct Network: Hashable, Sendable {
     fileprivate var state: ServiceState
+
+    /// The view that `p` is in.
+    public func view(of p: Process) -> View? { state.view(of: p) }
   }
 
   /// A view that somebody is in, or may still install.
   public struct OpenView: Hashable, Sendable {
     fileprivate var view: GroupCommunication.OpenView
     fileprivate var payloads: Payloads
+
+    public var identifier: ViewIdentifier { view.identifier }
   }
 
   public var network: Network {
@@ -243,8 +248,6 @@ extension VirtualSynchrony {
     payloads = openViews.map { $0.payloads }
   }
 
-  /// Whether somebody is in the view, or may still install it.
-  public func isOpen(_ view: ViewIdentifier) -> Bool { state.open.contains { $0.identifier == view } }
 }
 
 /// What the service can do next.
