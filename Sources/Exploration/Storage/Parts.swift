@@ -63,14 +63,24 @@ public final class Parts<Part: Hashable & Sendable>: Sendable {
 
     @inlinable init() {}
 
-    @inlinable
-    mutating func place(of part: Part, _ tag: UInt64, in shard: Shard) -> Int {
+    /// - Returns: the place, or the slot where it belongs.
+    @inlinable @inline(__always)
+    func find(
+      _ tag: UInt64, in shard: Shard, where isMeant: (Part) -> Bool
+    ) -> (place: Int?, slot: Int) {
       var slot = Int(truncatingIfNeeded: tag) & (slots.count &- 1)
       while slots[slot] != 0 {
         let place = Int(slots[slot] & 0xffff_ffff) &- 1
-        if slots[slot] >> 32 == tag, shard.pointer(place).pointee == part { return place }
+        if slots[slot] >> 32 == tag, isMeant(shard.pointer(place).pointee) { return (place, slot) }
         slot = (slot &+ 1) & (slots.count &- 1)
       }
+      return (nil, slot)
+    }
+
+    @inlinable
+    mutating func place(of part: Part, _ tag: UInt64, in shard: Shard) -> Int {
+      let (known, slot) = find(tag, in: shard) { $0 == part }
+      if let known { return known }
       shard.append(part, at: count)
       count &+= 1
       slots[slot] = tag << 32 | UInt64(count)
@@ -104,6 +114,17 @@ public final class Parts<Part: Hashable & Sendable>: Sendable {
     let shard = shards[number]
     let place = shard.index.withLock { $0.place(of: part, hash >> 32, in: shard) }
     return Number(rawValue: UInt32(place << Self.shardBits | number))
+  }
+
+  /// The number of the value that is meant, if it has one.
+  /// - Parameter hash: its `hashValue`.
+  @inlinable
+  func number(_ hash: Int, where isMeant: (Part) -> Bool) -> Number? {
+    let hash = UInt64(truncatingIfNeeded: hash)
+    let number = Int(truncatingIfNeeded: hash) & (1 << Self.shardBits - 1)
+    let shard = shards[number]
+    return shard.index.withLock { $0.find(hash >> 32, in: shard, where: isMeant).place }
+      .map { Number(rawValue: UInt32($0 << Self.shardBits | number)) }
   }
 
   /// The value that has this number.

@@ -157,8 +157,7 @@ public struct RobustModel: Model {
     switch step {
     case .agree: parts.services.change(&state.service) { _ = $0.apply(step) }
     case .install(let p):
-      parts.services.change(&state.service) { _ = $0.apply(step) }
-      let view = parts.services.view(of: p, state.service)!
+      let view = parts.services.install(p, &state.service)
       recorder.record(p, .view(view))
       judgeMoving(p, view, &state)
       give(.membership(view), p, &state, recorder)
@@ -261,9 +260,8 @@ public struct RobustModel: Model {
   /// Whether nothing can happen any more without the adversary, and somebody alive is not in SECURE, or lacks a message
   /// of its own.
   private func hasEnded(_ state: State) -> Bool {
-    let joined = parts.services[outlook: state.service].joined
     guard parts.services[outlook: state.service].isAtRest else { return false }
-    let isUnfinished = joined.contains { p in
+    let isUnfinished = parts.services[outlook: state.service].joined.contains { p in
       parts.members[state.members[p.index]].machine.state != .secure
         || parts.histories[state.histories].lacksOwn(p)
     }

@@ -30,9 +30,27 @@ final class Services: Sendable {
     /// Of the component of which the process is the first.
     var agreements: [[RobustAction]]
     var adversity: [RobustAction]
-
     /// Nothing can happen here of itself.
-    var isAtRest: Bool { steps.allSatisfy(\.isEmpty) && agreements.allSatisfy(\.isEmpty) }
+    let isAtRest: Bool
+
+    init(of service: Service, adversity: [RobustAction]) {
+      let (processes, joined) = (service.processes, service.joined)
+      self.joined = joined
+      pending = ProcessSet(joined.filter { service.isPending($0) })
+      open = OpenViews(service.openViews.map(\.identifier))
+      current = processes.map { p in
+        service.view(of: p).flatMap { view in
+          service.openViews.firstIndex { $0.identifier == view.identifier }
+        }
+      }
+      steps = processes.map { p in joined.contains(p) ? service.steps(at: p).map { .service($0) } : [] }
+      agreements = processes.map { p in
+        let component = service.component(of: p)
+        return component.first == p ? service.agreements(for: component).map { .service(.agree($0)) } : []
+      }
+      self.adversity = adversity
+      isAtRest = steps.allSatisfy(\.isEmpty) && agreements.allSatisfy(\.isEmpty)
+    }
   }
 
   /// What happens to a member in its view.
@@ -53,6 +71,11 @@ final class Services: Sendable {
     var name: MessageIdentifier?
   }
 
+  private struct Installing: Hashable, Sendable {
+    var service: Number
+    var process: Process
+  }
+
   private struct Local: Hashable, Sendable {
     var view: Parts<Service.OpenView>.Number
     var event: LocalEvent
@@ -62,7 +85,8 @@ final class Services: Sendable {
   private let networks = Parts<Service.Network>()
   private let openViews = Parts<Service.OpenView>()
   private let outlooks = Parts<Outlook>()
-  private let known = Memo<Number, Parts<Outlook>.Number>()
+  private let known = Notes<Parted, Outlook>()
+  private let installed = Memo<Installing, Number>()
   private let changes = Memo<Local, (view: Parts<Service.OpenView>.Number, outcome: Outcome)>()
   private let partitions: [[ProcessSet]]
   private let hasCrashes: Bool
@@ -96,6 +120,15 @@ final class Services: Sendable {
     return change(&service)
   }
 
+  func install(_ p: Process, _ number: inout Number) -> View {
+    number = installed.answer(Installing(service: number, process: p)) {
+      var service = self[number]
+      service.apply(.install(p))
+      return self.number(of: service)
+    }
+    return networks[parted[number].network].view(of: p)!
+  }
+
   func take(_ event: LocalEvent, at p: Process, _ number: inout Number) -> Outcome {
     guard let current = self[outlook: number].current[p.index] else { return Outcome(isPossible: false) }
     var parts = parted[number]
@@ -127,26 +160,12 @@ final class Services: Sendable {
 
   subscript(outlook number: Number) -> Outlook {
     _read {
-      yield outlooks[known.answer(number) { outlooks.number(of: outlook(of: self[number])) }]
+      yield outlooks[known.value(for: number) { outlooks.number(of: outlook(of: self[number])) }]
     }
   }
 
   private func outlook(of service: Service) -> Outlook {
-    let (processes, joined) = (service.processes, service.joined)
-    return Outlook(
-      joined: joined, pending: ProcessSet(joined.filter { service.isPending($0) }),
-      open: OpenViews(service.openViews.map(\.identifier)),
-      current: processes.map { p in
-        service.view(of: p).flatMap { view in
-          service.openViews.firstIndex { $0.identifier == view.identifier }
-        }
-      },
-      steps: processes.map { p in joined.contains(p) ? service.steps(at: p).map { .service($0) } : [] },
-      agreements: processes.map { p in
-        let component = service.component(of: p)
-        return component.first == p ? service.agreements(for: component).map { .service(.agree($0)) } : []
-      },
-      adversity: adversity(in: service))
+    Outlook(of: service, adversity: adversity(in: service))
   }
 
   private func adversity(in service: Service) -> [RobustAction] {
