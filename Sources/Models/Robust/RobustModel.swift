@@ -313,7 +313,9 @@ public struct RobustModel: Model {
   }
 
   public func kind(of action: Action?, to state: State) -> String {
-    if let event = state.notPossible.map({ parts.notPossible[$0] }) { return "\(event.event) in \(event.state)" }
+    if let event = state.notPossible.map({ parts.notPossible[$0] }) {
+      return "\(event.event) in \(event.state)"
+    }
     if state.broken.contains(.possible) { return "a flush ok that nobody asked for" }
     return ""
   }
@@ -345,7 +347,9 @@ public struct RobustModel: Model {
       return joined.contains(p)
         ? "\(p) in \(machine.state), view \(machine.newIdentifier) of \(machine.newMembers)" : "\(p) down"
     }
-    if let event = state.notPossible.map({ parts.notPossible[$0] }) { words.append("not possible: \(event.event) in \(event.state)") }
+    if let event = state.notPossible.map({ parts.notPossible[$0] }) {
+      words.append("not possible: \(event.event) in \(event.state)")
+    }
     return words.joined(separator: "; ")
   }
 }
