@@ -46,14 +46,18 @@ public struct RobustModel: Model {
   /// Whether to look for states from which nothing leads to SECURE; dead ends are found in any case. It takes several
   /// times as long.
   public let watchesLivelocks: Bool
+  /// Whether to take only one of the orders in which processes can do what does not concern the others, once the adversary
+  /// has spent its budget: see `independent(in:)`.
+  public let isReduced: Bool
   public let storage: Storage
   let parts: RobustParts
 
   public init(
     _ algorithm: Algorithm, _ agreement: KeyAgreementProtocol = .gdh, _ variant: Variant = .repaired,
     bounds: Bounds = Bounds(), isSignalSynchronous: Bool = false, watchesSecrecy: Bool = true,
-    watchesLivelocks: Bool = false
+    watchesLivelocks: Bool = false, isReduced: Bool = false
   ) {
+    precondition(!(isReduced && watchesLivelocks), "a reduced graph does not tell what is always reachable")
     self.algorithm = algorithm
     self.agreement = agreement
     self.variant = variant
@@ -61,6 +65,7 @@ public struct RobustModel: Model {
     self.isSignalSynchronous = isSignalSynchronous
     self.watchesSecrecy = watchesSecrecy
     self.watchesLivelocks = watchesLivelocks
+    self.isReduced = isReduced
     storage = EncodedStorage(RobustCodec(processes: bounds.processes))
     parts = RobustParts(processes: bounds.processes, hasCrashes: bounds.hasCrashes)
   }
@@ -99,21 +104,31 @@ public struct RobustModel: Model {
   // MARK: What may happen
 
   public func actions(of state: State, into actions: inout [Action]) {
-    appendSteps(of: state, into: &actions)
-    if state.budget > 0 { actions += parts.services[outlook: state.service].adversity }
+    if isReduced, state.budget == 0, let p = independent(in: state) {
+      appendOwnSteps(of: p, state, into: &actions)
+    } else {
+      appendSteps(of: state, into: &actions)
+      if state.budget > 0 { actions += parts.services[outlook: state.service].adversity }
+    }
   }
 
   /// What happens without the adversary.
   func appendSteps(of state: State, into actions: inout [Action]) {
     for p in parts.services[outlook: state.service].joined {
-      actions += parts.services[outlook: state.service].steps[p.index]
-      let member = state.members[p.index]
-      if parts.members[member].owesFlushOk { actions.append(.flushOk(p)) }
-      if parts.members[member].maySend, Int(state.sends) < bounds.messages.count {
-        actions += bounds.messages[Int(state.sends)].map { .send(p, $0) }
-      }
+      appendOwnSteps(of: p, state, into: &actions)
+      if mayStillSend(p, state) { actions += bounds.messages[Int(state.sends)].map { .send(p, $0) } }
       actions += parts.services[outlook: state.service].agreements[p.index]
     }
+  }
+
+  /// What happens at one process, but for the messages of its application.
+  func appendOwnSteps(of p: Process, _ state: State, into actions: inout [Action]) {
+    actions += parts.services[outlook: state.service].steps[p.index]
+    if parts.members[state.members[p.index]].owesFlushOk { actions.append(.flushOk(p)) }
+  }
+
+  func mayStillSend(_ p: Process, _ state: State) -> Bool {
+    Int(state.sends) < bounds.messages.count && parts.members[state.members[p.index]].maySend
   }
 
   // MARK: What comes of it
@@ -206,6 +221,7 @@ public struct RobustModel: Model {
       recorder.record(p, .secureView(view))
       judge(view, p, &state)
       witness(.install(p, view), &state)
+      judgeSecrecy(&state)
     case .signals:
       recorder.record(p, .secureSignal)
       witness(.signal(p), &state)
@@ -223,7 +239,10 @@ public struct RobustModel: Model {
         state.broken.insert(.possible)
       }
     case .sends(let payload, let service, let to):
-      if watchesSecrecy { parts.hear(payload, &state.overheard) }
+      if watchesSecrecy {
+        parts.hear(payload, &state.overheard)
+        judgeSecrecy(&state)
+      }
       let event = Services.LocalEvent.send(payload, p, service, to: to)
       recorder.record(p, .send(parts.services.take(event, at: p, &state.service).name!, service, to))
     }
@@ -252,9 +271,11 @@ public struct RobustModel: Model {
     if view.identifier != below.identifier || view.members != below.members {
       state.broken.insert(.latestView)
     }
-    state.broken.formUnion(
-      parts.judge(
-        view, state.histories, state.overheard, processes: watchesSecrecy ? bounds.processes : nil))
+    state.broken.formUnion(parts.judge(view, state.histories))
+  }
+
+  private func judgeSecrecy(_ state: inout State) {
+    if watchesSecrecy, !parts.isSecret(state.histories, state.overheard) { state.broken.insert(.secrecy) }
   }
 
   /// Whether nothing can happen any more without the adversary, and somebody alive is not in SECURE, or lacks a message

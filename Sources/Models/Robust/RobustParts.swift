@@ -48,8 +48,17 @@ final class RobustParts: Sendable {
 
   private struct Installation: Hashable, Sendable {
     var histories: Histories
-    var overheard: Overheard
     var view: SecureGroup.SecureView<SymbolicGroup.Element>
+  }
+
+  /// All that secrecy is a matter of.
+  private struct Secrets: Hashable, Sendable {
+    struct Secret: Hashable, Sendable {
+      var members: ProcessSet
+      var key: SymbolicGroup.Element
+    }
+    var secrets: [Secret]
+    var overheard: Overheard
   }
 
   let services: Services
@@ -64,9 +73,11 @@ final class RobustParts: Sendable {
     Memo<Pair<Histories, SecureHistories.Event>, (histories: Histories, broken: Claims)>()
   private let heard = Memo<Pair<Overheard, Payload>, Overheard>()
   private let keyClaims = Memo<Installation, Claims>()
+  private let secrecy = Memo<Pair<Histories, Overheard>, Bool>()
+  private let secrets = Memo<Secrets, Bool>()
 
   init(processes: Int, hasCrashes: Bool) {
-    services = Services(processes: processes, hasCrashes: hasCrashes)
+    services = Services(processes: processes, hasCrashes: hasCrashes, payloads: payloads)
   }
 
   /// - Returns: the claims that are broken.
@@ -176,6 +187,8 @@ final class RobustParts: Sendable {
     UInt64(p.index) << 32 | UInt64(view.number) << 8 | UInt64(draw)
   }
 
+  private func owner(ofExponent number: UInt64) -> Process { Process(Int(number >> 32)) }
+
   /// Lemmas 1.3, 1.4 and 2.1, 2.2.
   private func judge(
     _ at: SecureGroup.State, _ event: Machine.Event, _ algorithm: Machine.Algorithm
@@ -199,34 +212,47 @@ final class RobustParts: Sendable {
   // MARK: Keys
 
   /// What keys are for, as somebody installs a secure view.
-  /// - Parameter processes: those whose exponents an outsider may have; nil: secrecy is not looked at.
-  func judge(
-    _ view: SecureGroup.SecureView<SymbolicGroup.Element>, _ number: Histories, _ overheard: Overheard,
-    processes: Int?
-  ) -> Claims {
-    keyClaims.answer(Installation(histories: number, overheard: overheard, view: view)) {
+  func judge(_ view: SecureGroup.SecureView<SymbolicGroup.Element>, _ number: Histories) -> Claims {
+    keyClaims.answer(Installation(histories: number, view: view)) {
       var broken: Claims = []
-      let views = histories[number].views
-      for other in views {
+      for other in histories[number].views {
         if other.identifier == view.identifier {
           if other.key != view.key { broken.insert(.keyAgreement) }
         } else if other.key == view.key {
           broken.insert(.keyFreshness)
         }
       }
-      guard let processes, !views.contains(where: { $0.identifier == view.identifier }) else {
-        return broken
-      }
-      var exponents: Set<UInt64> = []
-      for q in (0..<processes).map({ Process($0) }) where !view.members.contains(q) {
-        for number in 1...max(view.identifier.number, 1) {
-          for draw in UInt8(0)..<8 { exponents.insert(exponent(q, ViewIdentifier(number), draw)) }
+      return broken
+    }
+  }
+
+  /// Whether the key of each view that is remembered is beyond all outsiders together, with all that was overheard by now,
+  /// before the view or after it, and the keys of the other views.
+  func isSecret(_ number: Histories, _ overheard: Overheard) -> Bool {
+    secrecy.answer(Pair(number, overheard)) {
+      let secrets = histories[number].views.map { Secrets.Secret(members: $0.members, key: $0.key) }
+      return self.secrets.answer(Secrets(secrets: secrets, overheard: overheard)) {
+        secrets.indices.allSatisfy { index in
+          let others = secrets.indices.filter { $0 != index }.map { secrets[$0].key }
+          return isSecret(secrets[index], given: self.overheard[overheard] + others)
         }
       }
-      let outsider = Knowledge(
-        elements: self.overheard[overheard] + views.map(\.key), exponents: exponents)
-      if outsider.canCompute(view.key) { broken.insert(.secrecy) }
-      return broken
+    }
+  }
+
+  private func isSecret(_ secret: Secrets.Secret, given elements: [SymbolicGroup.Element]) -> Bool {
+    var exponents: Set<UInt64> = []
+    for element in elements + [secret.key] { collectExponents(of: element, &exponents) }
+    let foreign = exponents.filter { !secret.members.contains(owner(ofExponent: $0)) }
+    return !Knowledge(elements: elements, exponents: foreign).canCompute(secret.key)
+  }
+
+  private func collectExponents(of element: SymbolicGroup.Element, _ exponents: inout Set<UInt64>) {
+    for factor in element.exponent.factors {
+      switch factor.atom {
+      case .fresh(let number): exponents.insert(number)
+      case .of(let inner): collectExponents(of: inner, &exponents)
+      }
     }
   }
 }

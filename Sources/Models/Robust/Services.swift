@@ -1,5 +1,6 @@
 import Exploration
 import GroupCommunication
+import KeyAgreement
 
 /// The Virtual Synchrony services of states, by number, and what becomes of them.
 ///
@@ -32,8 +33,14 @@ final class Services: Sendable {
     var adversity: [RobustAction]
     /// Nothing can happen here of itself.
     let isAtRest: Bool
+    /// Whom nothing concerns that others do, but for what they send.
+    var undisturbed: ProcessSet
+    /// By process, the others that can send in its view.
+    var companions: [ProcessSet]
+    /// By process, what it may deliver.
+    var mail: [Mail]
 
-    init(of service: Service, adversity: [RobustAction]) {
+    init(of service: Service, adversity: [RobustAction], mail: [Mail]) {
       let (processes, joined) = (service.processes, service.joined)
       self.joined = joined
       pending = ProcessSet(joined.filter { service.isPending($0) })
@@ -50,6 +57,35 @@ final class Services: Sendable {
       }
       self.adversity = adversity
       isAtRest = steps.allSatisfy(\.isEmpty) && agreements.allSatisfy(\.isEmpty)
+      undisturbed = ProcessSet(
+        joined.filter { service.isUndisturbed($0, maySend: !mail[$0.index].isDisjoint(with: .answered)) })
+      companions = processes.map { service.companions(of: $0) }
+      self.mail = mail
+    }
+  }
+
+  /// Kinds of messages that somebody has not delivered.
+  struct Mail: OptionSet, Hashable, Sendable {
+    var rawValue: UInt8
+    static let partialToken = Self(rawValue: 1)
+    static let finalToken = Self(rawValue: 2)
+    static let factOut = Self(rawValue: 4)
+    static let keyList = Self(rawValue: 8)
+    static let data = Self(rawValue: 16)
+    /// A machine that is delivered one of these may send something.
+    static let answered: Self = [.partialToken, .finalToken, .factOut]
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    init(_ payload: RobustState.Payload) {
+      self =
+        switch payload {
+        case .agreement(.partialToken): .partialToken
+        case .agreement(.finalToken): .finalToken
+        case .agreement(.factOut): .factOut
+        case .agreement(.keyList): .keyList
+        case .user: .data
+        }
     }
   }
 
@@ -90,10 +126,12 @@ final class Services: Sendable {
   private let changes = Memo<Local, (view: Parts<Service.OpenView>.Number, outcome: Outcome)>()
   private let partitions: [[ProcessSet]]
   private let hasCrashes: Bool
+  private let payloads: Parts<RobustState.Payload>
 
-  init(processes: Int, hasCrashes: Bool) {
+  init(processes: Int, hasCrashes: Bool, payloads: Parts<RobustState.Payload>) {
     partitions = RobustModel.partitions(of: processes)
     self.hasCrashes = hasCrashes
+    self.payloads = payloads
   }
 
   func number(of service: Service) -> Number {
@@ -165,7 +203,11 @@ final class Services: Sendable {
   }
 
   private func outlook(of service: Service) -> Outlook {
-    Outlook(of: service, adversity: adversity(in: service))
+    Outlook(
+      of: service, adversity: adversity(in: service),
+      mail: service.processes.map { p in
+        Mail(service.undelivered(p).map { Mail(payloads[service.payload(of: $0)]) })
+      })
   }
 
   private func adversity(in service: Service) -> [RobustAction] {
