@@ -1,11 +1,7 @@
 extension ServiceState {
-  func isUndisturbed(_ p: Process, maySend: Bool) -> Bool {
+  func isUndisturbed(_ p: Process) -> Bool {
     let endpoint = endpoints[p.index]
     guard isJoined(p) else { return false }
-    // What is agreed elsewhere names what was sent by then.
-    if maySend, canSend(p), let current = current(p) {
-      guard (open[current].present | open[current].gone).isSubset(of: component(of: p)) else { return false }
-    }
     if endpoint.target != nil {
       // It is not diverted.
       guard !isPending(p) else { return false }

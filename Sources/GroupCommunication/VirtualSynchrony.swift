@@ -120,9 +120,7 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
 
   /// Whether nothing but a step of `p`, or a message that is sent in its view, changes what can happen at `p` next or what
   /// comes of it, or is changed by that; as long as the network stays as it is, and nobody joins, leaves or crashes.
-  ///
-  /// - Parameter maySend: whether `p` may send something next.
-  public func isUndisturbed(_ p: Process, maySend: Bool) -> Bool { state.isUndisturbed(p, maySend: maySend) }
+  public func isUndisturbed(_ p: Process) -> Bool { state.isUndisturbed(p) }
 
   /// The others that are in the view of `p` and can send in it.
   public func companions(of p: Process) -> ProcessSet { state.companions(of: p) }

@@ -217,8 +217,8 @@ final class RobustParts: Sendable {
       var broken: Claims = []
       for other in histories[number].views {
         if other.identifier == view.identifier {
-          if other.key != view.key { broken.insert(.keyAgreement) }
-        } else if other.key == view.key {
+          if other.keys != [view.key] { broken.insert(.keyAgreement) }
+        } else if other.keys.contains(view.key) {
           broken.insert(.keyFreshness)
         }
       }
@@ -230,7 +230,9 @@ final class RobustParts: Sendable {
   /// before the view or after it, and the keys of the other views.
   func isSecret(_ number: Histories, _ overheard: Overheard) -> Bool {
     secrecy.answer(Pair(number, overheard)) {
-      let secrets = histories[number].views.map { Secrets.Secret(members: $0.members, key: $0.key) }
+      let secrets = histories[number].views.flatMap { view in
+        view.keys.map { Secrets.Secret(members: view.members, key: $0) }
+      }
       return self.secrets.answer(Secrets(secrets: secrets, overheard: overheard)) {
         secrets.indices.allSatisfy { index in
           let others = secrets.indices.filter { $0 != index }.map { secrets[$0].key }

@@ -42,7 +42,8 @@ struct SecureHistories: Hashable, Sendable {
   struct SecureView: Hashable, Sendable {
     var identifier: ViewIdentifier
     var members: ProcessSet
-    var key: SymbolicGroup.Element
+    /// Those that members installed it with, ascending: one, as is claimed.
+    var keys: [SymbolicGroup.Element] = []
     var installations: [Installation] = []
   }
 
@@ -214,9 +215,10 @@ struct SecureHistories: Hashable, Sendable {
     var index = views.firstIndex { $0.identifier >= new.identifier } ?? views.count
     if index == views.count || views[index].identifier != new.identifier {
       views.insert(
-        SecureView(identifier: new.identifier, members: new.members, key: new.key), at: index)
+        SecureView(identifier: new.identifier, members: new.members), at: index)
     }
     index = views.firstIndex { $0.identifier == new.identifier }!
+    if !views[index].keys.contains(new.key) { views[index].keys = (views[index].keys + [new.key]).sorted() }
     views[index].installations.append(
       Installation(
         process: p, life: lives[p.index].number, transitional: new.transitional, previous: previous))

@@ -57,8 +57,7 @@ final class Services: Sendable {
       }
       self.adversity = adversity
       isAtRest = steps.allSatisfy(\.isEmpty) && agreements.allSatisfy(\.isEmpty)
-      undisturbed = ProcessSet(
-        joined.filter { service.isUndisturbed($0, maySend: !mail[$0.index].isDisjoint(with: .answered)) })
+      undisturbed = ProcessSet(joined.filter { service.isUndisturbed($0) })
       companions = processes.map { service.companions(of: $0) }
       self.mail = mail
     }
@@ -72,8 +71,6 @@ final class Services: Sendable {
     static let factOut = Self(rawValue: 4)
     static let keyList = Self(rawValue: 8)
     static let data = Self(rawValue: 16)
-    /// A machine that is delivered one of these may send something.
-    static let answered: Self = [.partialToken, .finalToken, .factOut]
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
