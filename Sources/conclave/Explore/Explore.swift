@@ -16,7 +16,8 @@ struct Explore: ParsableCommand {
 
       For each claim the table says whether it holds in all states (always), was met at all (sometimes: a search \
       that never meets it shows nothing, and fails), or can be reached from everywhere (always reachable: there \
-      are no dead ends). A violated claim is shown by the shortest run that violates it. A limit ends the search, \
+      are no dead ends). A violated claim is shown by the shortest run that violates it; after --reduce there may be \
+      a shorter one. A limit ends the search, \
       and so does an interrupt; what was found by then is told.
 
         conclave explore robust --algorithm optimized --as-printed --processes 2 --budget 3

@@ -42,8 +42,19 @@ struct ExploredRobust: ParsableArguments {
   @Flag(help: "Do not look at what eavesdroppers and others can compute: fewer states.") var noSecrecy = false
   @Flag(help: "Look for states from which nothing leads to SECURE, too: several times slower.")
   var livelocks = false
+  @Flag(
+    help: ArgumentHelp(
+      "Visit fewer states: of what does not concern others, once the budget is spent, take one order only.",
+      discussion: """
+        The same claims are found violated, and the same dead ends; but the counterexamples may be longer than the \
+        shortest.
+        """))
+  var reduce = false
 
   func validate() throws {
+    if reduce && livelocks {
+      throw ValidationError("--livelocks needs all states: leave out --reduce.")
+    }
     if let budget, !(0...100 ~= budget) { throw ValidationError("--budget must be from 0 to 100.") }
   }
 
@@ -51,7 +62,8 @@ struct ExploredRobust: ParsableArguments {
   var given: String? {
     let flags = [
       ("as-printed", asPrinted), ("no-crashes", noCrashes), ("signal-synchrony", signalSynchrony),
-      ("no-secrecy", noSecrecy), ("livelocks", livelocks), ("algorithm", algorithm != nil),
+      ("no-secrecy", noSecrecy), ("livelocks", livelocks), ("reduce", reduce),
+      ("algorithm", algorithm != nil),
       ("agreement", agreement != nil), ("budget", budget != nil), ("messages", messages != nil),
     ]
     return flags.first { $0.1 }?.0
@@ -63,7 +75,8 @@ struct ExploredRobust: ParsableArguments {
       bounds: RobustModel.Bounds(
         processes: processes, budget: budget ?? 2,
         messages: messages?.services ?? MessageServices(argument: "1")!.services, hasCrashes: !noCrashes),
-      isSignalSynchronous: signalSynchrony, watchesSecrecy: !noSecrecy, watchesLivelocks: livelocks)
+      isSignalSynchronous: signalSynchrony, watchesSecrecy: !noSecrecy, watchesLivelocks: livelocks,
+      isReduced: reduce)
   }
 
   /// What the model is made of, for the report.
@@ -78,6 +91,7 @@ struct ExploredRobust: ParsableArguments {
     if noCrashes { settings.append(("crashes", "none")) }
     if signalSynchrony { settings.append(("signals", "synchronous")) }
     if noSecrecy { settings.append(("secrecy", "not watched")) }
+    if reduce { settings.append(("orders", "reduced")) }
     return settings
   }
 }
