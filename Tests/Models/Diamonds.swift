@@ -1,3 +1,4 @@
+import CyclicGroups
 import Exploration
 import GroupCommunication
 
@@ -14,17 +15,29 @@ struct Diamonds {
 
   init(_ model: RobustModel) { self.model = model }
 
-  /// Of all reachable states, one in `stride`.
-  mutating func lookAtAll(stride: Int = 1) {
+  mutating func lookAtAll() {
     var known = Set(model.initialStates)
     var queue = Array(known)
     var next = 0
     while next < queue.count {
       let state = queue[next]
-      if next % stride == 0 { look(at: state) }
+      look(at: state)
       next += 1
       for action in actions(of: state) where known.insert(model.next(state, action)!).inserted {
         queue.append(model.next(state, action)!)
+      }
+    }
+  }
+
+  mutating func lookAlongRuns(_ count: Int) {
+    var randomness = Randomness.seeded(1)
+    for _ in 0..<count {
+      var state = model.initialStates[0]
+      while true {
+        look(at: state)
+        let actions = actions(of: state)
+        guard !actions.isEmpty else { break }
+        state = model.next(state, actions[Int(randomness.next() % UInt64(actions.count))])!
       }
     }
   }
