@@ -27,6 +27,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Traces", dependencies: ["CZlib"], swiftSettings: settings),
+    // Pages is Spec/Algorithms: what a line says stands in one place.
+    .target(name: "PseudoCode", resources: [.embedInCode("Pages")], swiftSettings: settings),
     .target(name: "TraceChecking", dependencies: ["Traces"], swiftSettings: settings),
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
     .target(name: "CyclicGroups", dependencies: ["CGMP"], swiftSettings: generic),
@@ -49,8 +51,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CyclicGroups", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "SecureGroup",
-        "Traces", "TraceChecking",
+        "CyclicGroups", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement", "PseudoCode",
+        "SecureGroup", "Traces", "TraceChecking",
       ],
       swiftSettings: generic),
     .target(name: "Exploration", swiftSettings: settings),
@@ -65,7 +67,7 @@ let package = Package(
       name: "conclave",
       dependencies: [
         "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement",
-        "Models", "SecureGroup", "Simulation", "Traces", "TraceChecking",
+        "Models", "PseudoCode", "SecureGroup", "Simulation", "Traces", "TraceChecking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: generic),
@@ -85,7 +87,10 @@ let package = Package(
       path: "Tests/KeyAgreement", swiftSettings: settings),
     .testTarget(
       name: "SecureGroupTests",
-      dependencies: ["SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "GroupCommunication"],
+      dependencies: [
+        "PseudoCode", "SecureGroup", "Simulation", "KeyAgreement", "CyclicGroups", "FaultTolerantExchange",
+        "GroupCommunication",
+      ],
       path: "Tests/SecureGroup", swiftSettings: settings),
     .testTarget(
       name: "FaultTolerantExchangeTests",
@@ -105,9 +110,9 @@ let package = Package(
     .testTarget(
       name: "ModelsTests",
       dependencies: [
-        "CyclicGroups", "Exploration", "GroupCommunication", "KeyAgreement", "Models", "SecureGroup",
-        "Traces",
-        "TraceChecking",
+        "CyclicGroups", "Exploration", "FaultTolerantExchange", "GroupCommunication", "KeyAgreement",
+        "Models",
+        "SecureGroup", "Traces", "TraceChecking",
       ],
       path: "Tests/Models",
       swiftSettings: settings),

@@ -10,30 +10,42 @@ public struct Property<State>: Sendable {
     case alwaysReachable = "always reachable"
   }
 
+  /// A short one.
   public var name: String
+  /// What it says, in a few words, where the name does not.
+  public var title: String
   public var kind: Kind
   /// Whether a state is good.
   public var holds: @Sendable (State) -> Bool
 
   @inlinable
-  public init(_ name: String, _ kind: Kind, holds: @escaping @Sendable (State) -> Bool) {
+  public init(
+    _ name: String, _ kind: Kind, title: String = "", holds: @escaping @Sendable (State) -> Bool
+  ) {
     self.name = name
+    self.title = title
     self.kind = kind
     self.holds = holds
   }
 
   @inlinable
-  public static func always(_ name: String, _ holds: @escaping @Sendable (State) -> Bool) -> Self {
-    Self(name, .always, holds: holds)
+  public static func always(
+    _ name: String, title: String = "", _ holds: @escaping @Sendable (State) -> Bool
+  ) -> Self {
+    Self(name, .always, title: title, holds: holds)
   }
 
   @inlinable
-  public static func sometimes(_ name: String, _ holds: @escaping @Sendable (State) -> Bool) -> Self {
-    Self(name, .sometimes, holds: holds)
+  public static func sometimes(
+    _ name: String, title: String = "", _ holds: @escaping @Sendable (State) -> Bool
+  ) -> Self {
+    Self(name, .sometimes, title: title, holds: holds)
   }
 
   @inlinable
-  public static func alwaysReachable(_ name: String, _ holds: @escaping @Sendable (State) -> Bool) -> Self {
-    Self(name, .alwaysReachable, holds: holds)
+  public static func alwaysReachable(
+    _ name: String, title: String = "", _ holds: @escaping @Sendable (State) -> Bool
+  ) -> Self {
+    Self(name, .alwaysReachable, title: title, holds: holds)
   }
 }

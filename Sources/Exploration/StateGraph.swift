@@ -47,21 +47,39 @@ public struct StateGraph<M: Model>: Sendable {
     }
   }
 
-  /// The graph in the language of Graphviz, with the model's labels; initial states have a double frame, states
-  /// that violate an `always` are red.
+  /// The graph in the language of Graphviz, with the model's labels; what semicolons part in those of states
+  /// stands on lines of its own. Initial states have a double frame, states that violate an `always` are red.
+  /// Steps between the same two states share an arrow.
   public var dot: String {
     let claims = model.properties.filter { $0.kind == .always }
-    var text = "digraph states {\n  node [shape=box, fontname=\"monospace\"]\n"
+    var text = "digraph states {\n  node [shape=box, fontname=\"monospace\", fontsize=11]\n"
+    text += "  edge [fontname=\"monospace\", fontsize=9]\n"
     for (number, state) in states.enumerated() {
-      text += "  s\(number) [label=\(Self.quoted(model.label(state: state)))"
+      text += "  s\(number) [label=\(Self.quoted(model.label(state: state).replacing("; ", with: "\n")))"
       if number < initialCount { text += ", peripheries=2" }
       if !claims.allSatisfy({ $0.holds(state) }) { text += ", color=red" }
       text += "]\n"
     }
-    for edge in edges {
-      text += "  s\(edge.from) -> s\(edge.to) [label=\(Self.quoted(model.label(action: edge.action)))]\n"
+    for arrow in arrows {
+      let label = arrow.map { model.label(action: $0.action) }.joined(separator: "\n")
+      text += "  s\(arrow[0].from) -> s\(arrow[0].to) [label=\(Self.quoted(label))]\n"
     }
     return text + "}\n"
+  }
+
+  /// The edges, those from one state to one other together.
+  private var arrows: [[Edge]] {
+    var arrows: [[Edge]] = []
+    var first = 0
+    for edge in edges {
+      if first < arrows.count, arrows[first][0].from != edge.from { first = arrows.count }
+      if let place = arrows[first...].firstIndex(where: { $0[0].to == edge.to }) {
+        arrows[place].append(edge)
+      } else {
+        arrows.append([edge])
+      }
+    }
+    return arrows
   }
 
   private static func quoted(_ text: String) -> String {

@@ -1,5 +1,5 @@
-/// The Virtual Synchrony service of Amir et al., Section III-A, as a machine: whatever the properties of the service
-/// allow can happen, and nothing else.
+/// The Virtual Synchrony service of Amir et al., Section III-A, as a machine: what the properties of the service allow
+/// can happen, but for what `Spec/Service.md` names, and nothing else.
 ///
 /// It stands for the group communication system of all processes at once, and knows everything. A host, a simulator
 /// or an explorer, plays the processes, the network and fate: it tells the machine what it is given (`join`,

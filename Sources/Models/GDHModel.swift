@@ -177,21 +177,21 @@ public struct GDHModel: Model {
   public var properties: [Property<State>] {
     let processes = self.processes
     return [
-      .always("key agreement") { state in
+      .always("key agreement", title: "all members have one key") { state in
         let keys = state.group.map { state.members[$0.index] }.filter { $0.phase == .done }.map { member in
           var arithmetic = Arithmetic(SymbolicGroup(), .counted(0))
           return member.context!.extractKey(&arithmetic)
         }
         return keys.allSatisfy { $0 == keys.first }
       },
-      .always("key freshness") { state in
+      .always("key freshness", title: "each change makes another key") { state in
         state.keys.indices.allSatisfy { i in !state.keys[..<i].contains { $0.key == state.keys[i].key } }
       },
-      .always("no eavesdropper can compute a key") { state in
+      .always("secrecy", title: "no eavesdropper can compute a key") { state in
         let knowledge = Knowledge(elements: state.heard)
         return !state.keys.contains { knowledge.canCompute($0.key) }
       },
-      .always("no former or future member can compute a key") { state in
+      .always("member secrecy", title: "nor can a former or future member") { state in
         (0..<processes).map { Process($0) }.allSatisfy { q in
           let own = (0..<state.members[q.index].drawn).map { exponent(q, $0) }
           let known = state.keys.filter { $0.group.contains(q) }.map(\.key)
@@ -199,7 +199,7 @@ public struct GDHModel: Model {
           return !state.keys.contains { !$0.group.contains(q) && knowledge.canCompute($0.key) }
         }
       },
-      .always("termination") { state in
+      .always("termination", title: "where nothing is under way, all have the key") { state in
         !state.network.isEmpty || state.group.allSatisfy { state.members[$0.index].phase == .done }
       },
       .sometimes("all are in the group") { state in

@@ -83,12 +83,12 @@ public struct ServiceModel: Model {
 
   public var properties: [Property<State>] {
     [
-      .always("self inclusion") { state in
+      .always("self inclusion", title: "whoever installs a view is in it") { state in
         state.views.allSatisfy { p, view in
           view.transitional.contains(p) && view.transitional.isSubset(of: view.members)
         }
       },
-      .always("transitional set") { state in
+      .always("transitional set", title: "those named in one name the same") { state in
         state.views.allSatisfy { p, view in
           state.views.allSatisfy { q, other in
             view.identifier != other.identifier
@@ -97,19 +97,19 @@ public struct ServiceModel: Model {
           }
         }
       },
-      .always("flush acknowledgment") { state in
+      .always("flush acknowledgment", title: "no view without flush ok and signal") { state in
         let service = state.service
         return service.joined.allSatisfy { p in
           service.target(of: p) == nil || service.view(of: p) == nil
             || service.isFlushRequested(p) && service.isFlushed(p) && service.isSignalled(p)
         }
       },
-      .always("comes to rest") { state in
+      .always("termination", title: "where nothing can happen, all are settled") { state in
         let service = state.service
         let isAtRest = service.allSteps.isEmpty && !service.joined.contains { service.canFlushOk($0) }
         return !isAtRest || state.isSettled
       },
-      .alwaysReachable("settled") { $0.isSettled },
+      .alwaysReachable("no livelock", title: "all can settle from everywhere") { $0.isSettled },
       .sometimes("a class of two") { state in
         state.views.contains { _, view in view.transitional.count > 1 }
       },

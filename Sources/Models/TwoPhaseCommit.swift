@@ -82,12 +82,12 @@ public struct TwoPhaseCommit: Model {
   public var properties: [Property<State>] {
     let managers = 0..<resourceManagers
     return [
-      .always("consistency") { state in
+      .always("consistency", title: "nobody commits where somebody aborts") { state in
         !(managers.contains { state[$0] == .committed } && managers.contains { state[$0] == .aborted })
       },
       .sometimes("all commit") { state in managers.allSatisfy { state[$0] == .committed } },
       .sometimes("all abort") { state in managers.allSatisfy { state[$0] == .aborted } },
-      .alwaysReachable("all decide") { state in
+      .alwaysReachable("all decide", title: "can be reached from everywhere") { state in
         managers.allSatisfy { state[$0] == .committed } || managers.allSatisfy { state[$0] == .aborted }
       },
     ]
@@ -117,6 +117,18 @@ extension TwoPhaseCommit {
       }
       return result
     }
+  }
+}
+
+extension TwoPhaseCommit {
+  /// `decision: none; 0 prepared, sent; 1 working`: of what a resource manager has sent, whether it is known, too.
+  public func label(state: State) -> String {
+    let managers = (0..<resourceManagers).map { manager in
+      let isKnown = state.known >> manager & 1 != 0
+      let hasSent = state.sent >> manager & 1 != 0
+      return "\(manager) \(state[manager])" + (isKnown ? ", known" : hasSent ? ", sent" : "")
+    }
+    return (["decision: \(state.decision)"] + managers).joined(separator: "; ")
   }
 }
 

@@ -9,15 +9,9 @@ public import KeyAgreement
 public struct RobustAgreement<Group: CyclicGroup>: Hashable, Sendable {
   public enum Algorithm: String, Hashable, Sendable, CaseIterable { case basic, optimized }
 
-  /// Which machines: the lines as the paper prints them, or with the repairs of Spec/Errata.md.
-  public enum Variant: String, Hashable, Sendable, CaseIterable {
-    case asPrinted = "as-printed"
-    case repaired
-  }
-
   public let me: Process
   public let algorithm: Algorithm
-  public let variant: Variant
+  public let repairs: Repairs
   public let agreement: KeyAgreementProtocol
 
   /// `New_memb_msg`: `mb_id` (0 before the first), `mb_set`; its `vs_set` is `newTransitional`.
@@ -47,18 +41,18 @@ public struct RobustAgreement<Group: CyclicGroup>: Hashable, Sendable {
   /// Algorithm 2.
   public init(
     _ me: Process, algorithm: Algorithm = .optimized, agreement: KeyAgreementProtocol = .gdh,
-    variant: Variant = .repaired
+    repairs: Repairs = .all
   ) {
     self.me = me
     self.algorithm = algorithm
-    self.variant = variant
+    self.repairs = repairs
     self.agreement = agreement
     newTransitional = []  // 2.1
     // 2.2, 2.3: both sets come with each membership.
     newMembers = [me]  // 2.4
     newIdentifier = ViewIdentifier(0)  // 2.5
     transitionalSet = []  // 2.6
-    firstTransitional = variant == .asPrinted  // 2.7 repaired: E2
+    firstTransitional = !repairs.contains(.e2)  // 2.7 repaired: E2
     vsTransitional = false  // 2.8
     firstCascadedMembership = true  // 2.9
     waitForSecureFlushOk = false  // 2.10
@@ -90,7 +84,7 @@ public struct RobustAgreement<Group: CyclicGroup>: Hashable, Sendable {
     return out
   }
 
-  var isRepaired: Bool { variant == .repaired }
+  func isRepaired(_ repair: Repair) -> Bool { repairs.contains(repair) }
 
   /// `alone`.
   func isAlone(_ members: ProcessSet) -> Bool { members == [me] }

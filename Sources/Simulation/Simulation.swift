@@ -5,16 +5,16 @@ public import Traces
 
 /// A run whose steps a seed chooses: the same plan always gives the same run, and the same bytes.
 public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable {
-  public private(set) var stack: Stack<Group, Scheme>
+  public internal(set) var stack: Stack<Group, Scheme>
   /// What happens, and when.
-  private var schedule: Randomness
+  var schedule: Randomness
   /// What applications ask for wrongly is drawn apart: it changes nothing, and so no run.
-  private var mischief: Randomness
+  var mischief: Randomness
 
   public var plan: Plan { stack.plan }
   public var trace: TraceWriter { stack.trace }
   public var evidence: Evidence<Group> { stack.evidence }
-  public private(set) var summary = Summary()
+  public internal(set) var summary = Summary()
 
   public init(_ plan: Plan, _ group: Group, _ scheme: Scheme, suite: CipherSuite?) {
     let option = group.name == SymbolicGroup().name ? "" : " --group \(group.name)"
@@ -35,16 +35,17 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
   public mutating func run<Failure: Error>(
     _ observe: (Happening<Group>) throws(Failure) -> Void
   ) throws(Failure) {
-    for p in stack.processes { try take(.join(p), observe) }
+    if let links = plan.links { return try run(on: links, observe) }
+    for p in stack.processes { try observe(take(.join(p))) }
     for _ in 0..<plan.events {
       // Some events come in the middle of an agreement, some when nothing is under way any more.
       let pause = [5, 40, 200, 1000][draw(4)] * plan.members / 5
       for _ in 0..<draw(pause + 1) { try act(mayStart: true, observe) }
-      if let step = fate() { try take(step, observe) }
+      if let step = fate() { try observe(take(step)) }
     }
-    if draw(2) == 0 { try take(.connect([ProcessSet(stack.processes)]), observe) }
-    // Now nothing new happens. Far beyond what any agreement of so few members takes: who is still busy then never ends.
-    var left = 20_000 + 2_000 * plan.members
+    if let step = reunion() { try observe(take(step)) }
+    // Now nothing new happens.
+    var left = stepsAtTheEnd
     while left > 0 && stack.isBusy {
       left -= 1
       try act(mayStart: false, observe)
@@ -52,19 +53,23 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
     summary = stack.summary
   }
 
-  private mutating func take<Failure: Error>(
-    _ step: Step, _ observe: (Happening<Group>) throws(Failure) -> Void
-  ) throws(Failure) {
-    let happening: Happening<Group>
+  mutating func take(_ step: Step) -> Happening<Group> {
     do {
-      happening = try stack.take(step)
+      return try stack.take(step)
     } catch {
       preconditionFailure("\(step): \(error)")
     }
-    try observe(happening)
   }
 
-  private mutating func fate() -> Step? {
+  /// Far beyond what any agreement of so few members takes: who is still busy then never ends.
+  var stepsAtTheEnd: Int { 20_000 + 2_000 * plan.members }
+
+  /// Perhaps the network is whole in the end.
+  mutating func reunion() -> Step? {
+    draw(2) == 0 ? .connect([ProcessSet(stack.processes)]) : nil
+  }
+
+  mutating func fate() -> Step? {
     let p = Process(draw(plan.members))
     let comeBack: Step = stack.isCrashed(p) ? .recover(p) : .join(p)
     switch draw(10) {
@@ -88,7 +93,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
     let p = Process(draw(plan.members))
     guard stack.isUp(p) else { return }
     stack.time += Double(1 + draw(20)) / 1000
-    if let step = step(of: p, mayStart) { try take(step, observe) }
+    if let step = step(of: p, mayStart) { try observe(take(step)) }
     stack.attack(p)
   }
 
@@ -99,8 +104,7 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
     case 2 where stack.owesFlushOk(p) && draw(2) == 0: return .flushOk(p)
     case 3 where stack.canInstall(p): return .install(p)
     case 4 where stack.canAgree(stack.component(of: p)): return agree(stack.component(of: p))
-    case 5 where mayStart && stack.maySend(p) && draw(3) == 0:
-      return .send(p, GroupCommunication.Service(rawValue: UInt8(draw(5)))!)
+    case 5 where mayStart && stack.maySend(p) && draw(3) == 0: return send(p)
     case 5 where mayStart && mischief.next() % 40 == 0: return misbehave(p)
     case 6, 7:
       let messages = stack.deliverable(p)
@@ -110,7 +114,11 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
     }
   }
 
-  private mutating func agree(_ component: ProcessSet) -> Step {
+  mutating func send(_ p: Process) -> Step {
+    .send(p, GroupCommunication.Service(rawValue: UInt8(draw(5)))!)
+  }
+
+  mutating func agree(_ component: ProcessSet) -> Step {
     var classes = [component]
     if draw(4) == 0 {
       classes = [[], []]
@@ -121,13 +129,13 @@ public struct Simulation<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable 
   }
 
   /// The application asks for what it may not have now.
-  private mutating func misbehave(_ p: Process) -> Step? {
+  mutating func misbehave(_ p: Process) -> Step? {
     if mischief.next() % 2 == 0 { return stack.maySend(p) ? nil : .send(p, .agreed) }
     return stack.owesFlushOk(p) ? nil : .flushOk(p)
   }
 
   /// 0 ..< `count`.
-  private mutating func draw(_ count: Int) -> Int { Int(schedule.next() % UInt64(count)) }
+  mutating func draw(_ count: Int) -> Int { Int(schedule.next() % UInt64(count)) }
 }
 
 extension Simulation<SymbolicGroup, SymbolicSignatures> {

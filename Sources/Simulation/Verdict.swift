@@ -35,6 +35,26 @@ public struct RunVerdict: Sendable {
     if check?.exposed.isEmpty == false { broken.append("secrecy") }
   }
 
+  /// For people: what is broken, each with the checker's first witness.
+  ///
+  /// - Parameter stuck: why the run does not end.
+  func lines(stuck: [String] = []) -> [String] {
+    if broken.isEmpty {
+      let judged = report.properties.count { $0.checked > 0 }
+      return ["everything holds: \(judged) properties that had something to check"]
+    }
+    return broken.map { broken in
+      for property in report.properties where property.verdict == .violated {
+        let name = "\(property.layer)/\(property.property.rawValue)"
+        let witness = property.violations.first { violation in
+          broken == (violation.part.map { "\(name).\($0.rawValue)" } ?? name)
+        }
+        if let witness { return "\(broken): \(witness.summary)" }
+      }
+      return broken == "termination" ? "\(broken): \(stuck.joined(separator: ", "))" : broken
+    }
+  }
+
   private init(_ trace: [UInt8]) throws {
     report = try TraceCheck().run([.bytes(trace, name: "run")])
     broken = []

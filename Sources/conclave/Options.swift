@@ -40,7 +40,7 @@ extension ParsableCommand {
     Output.complain(
       """
       Error: \(error).
-      Usage: \(usageString())
+      Usage: \(Conclave.usageString(for: self))
         See 'conclave \(_commandName) --help' for more information.
       """)
     return Status.usage

@@ -5,7 +5,7 @@
 (* the comments bear) in the hybrid system of Section 3.2.  Servers start  *)
 (* at any time, up to Crashes of them crash, messages come in any order,   *)
 (* and the trusted host of consensus lets the adversary choose the         *)
-(* decision.  The same as Sources/Models/OmegaModel.swift.                 *)
+(* decision.  The same as Sources/Models/Exchange.                         *)
 (*                                                                         *)
 (* Contributions are unknowns, keys are linear forms in them: functions    *)
 (* that give each server's contribution its coefficient.                   *)

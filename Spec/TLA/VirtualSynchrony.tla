@@ -1,9 +1,10 @@
 -------------------------- MODULE VirtualSynchrony --------------------------
 (***************************************************************************)
 (* The Virtual Synchrony service of Amir et al., Section III-A, with the   *)
-(* two additions of their Appendix I: whatever the properties allow can    *)
-(* happen, and nothing else.  The same as Sources/GroupCommunication, but  *)
-(* for reliable messages, which no algorithm sends.                        *)
+(* two additions of their Appendix I: what the properties allow can        *)
+(* happen, but for what Spec/Service.md names, and nothing else.  The same *)
+(* as Sources/GroupCommunication, but for reliable messages, which no      *)
+(* algorithm sends.                                                        *)
 (*                                                                         *)
 (* The module has no variables: it says which states of the service there  *)
 (* are and what each event makes of one.  Whoever extends it plays the     *)

@@ -35,7 +35,7 @@ import Testing
     var randomness = Randomness.seeded(seed)
     func draw(_ count: Int) -> Int { Int(randomness.next() % UInt64(count)) }
     var cores = Array(repeating: GetCore(), count: servers.count)
-    var out = ConsensusReaction<Bool, GetCore.Message>()
+    var out = MachineReaction<ConsensusAction<Bool, GetCore.Message>>()
     var letters: [(message: GetCore.Message, from: Process, to: Process)] = []
     var deaths = Array(repeating: Int.max, count: servers.count)
     for _ in 0..<draw(servers.crashes + 1) { deaths[draw(servers.count)] = draw(3 * servers.count) }

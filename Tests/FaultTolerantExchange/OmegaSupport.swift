@@ -109,6 +109,23 @@ struct RandomRun<Machine: KeyExchange> {
     outputs += new
   }
 
+  /// All start the first session, with these contributions, or random ones.
+  mutating func startEverywhere(_ contribution: ((Process) -> Machine.Contribution)? = nil) throws {
+    for server in all {
+      let drawn = system.machines[0].freshContribution(using: &randomness)
+      try take(.start(sessions[0], at: server, contribution: contribution?(server) ?? drawn))
+    }
+  }
+
+  /// A server gets the contributions of others, and nobody else gets any: all messages of one way to and fro.
+  mutating func collect(at receiver: Process, from senders: ProcessSet) throws {
+    while let place = system.network.firstIndex(where: { letter in
+      letter.message.name == "pad"
+        ? letter.sender == receiver && senders.contains(letter.receiver)
+        : letter.receiver == receiver && senders.contains(letter.sender)
+    }) { try take(.deliver(place)) }
+  }
+
   /// Whether all who did not crash have finished everything.
   var everybodyHasFinished: Bool {
     (all - system.crashed).allSatisfy { server in

@@ -40,26 +40,54 @@ import Testing
     refuses(.start(t, at: a))
   }
 
-  /// Definition 6: break-ins reveal what is being computed, and beyond t_b servers what has been, too.
-  @Test func breakIns() throws {
+  /// Definition 6: break-ins reveal what is being computed, and beyond t_b servers what has been, too. What has no key
+  /// yet is given one then, as the definition has it, or left to the adversary (E11).
+  @Test(arguments: [true, false]) func breakIns(_ drawsEarly: Bool) throws {
     var randomness = Randomness.seeded(1)
-    var host = Host(space: PrimeField.p25519, breakIns: 1)
+    var host = Host(space: PrimeField.p25519, breakIns: 1, drawsEarly: drawsEarly)
     for server in [a, b, c] { _ = try host.handle(.start(s, at: server), &randomness) }
     _ = try host.handle(.start(t, at: b), &randomness)
     for server in [a, b] { _ = try host.handle(.finish(s, at: server), &randomness) }
+    let first = try #require(host.keys[s])
     #expect(try host.handle(.breakIn(a), &randomness) == .revealed([]))
     #expect(host.revealed == [])
     // The same one again counts once.
     #expect(try host.handle(.breakIn(a), &randomness) == .revealed([]))
-    var second = host
-    let revealed = try second.handle(.breakIn(b), &randomness)
-    #expect(
-      revealed
-        == .revealed([.init(session: s, key: second.keys[s]!), .init(session: t, key: second.keys[t]!)]))
     // In c it is still being computed.
     var third = host
-    #expect(try third.handle(.breakIn(c), &randomness) == .revealed([.init(session: s, key: host.keys[s]!)]))
+    #expect(try third.handle(.breakIn(c), &randomness) == .revealed([.init(session: s, key: first)]))
     #expect(third.revealed == [s])
+    // One more than t_b.
+    let revealed = try host.handle(.breakIn(b), &randomness)
+    #expect(host.revealed == [s, t])
+    let named = PrimeField.p25519.integer(7)
+    let finish = Host.Event.finish(t, at: b, naming: named)
+    if drawsEarly {
+      let second = try #require(host.keys[t])
+      #expect(revealed == .revealed([.init(session: s, key: first), .init(session: t, key: second)]))
+      #expect(key(try host.handle(finish, &randomness)) == second)
+    } else {
+      #expect(revealed == .revealed([.init(session: s, key: first)]))
+      #expect(host.keys[t] == nil)
+      #expect(key(try host.handle(finish, &randomness)) == named)
+    }
+  }
+
+  /// Only where he has broken in before there was a key.
+  @Test func theAdversaryNamesNoOtherKeys() throws {
+    var randomness = Randomness.seeded(1)
+    var host = Host(space: PrimeField.p25519, breakIns: 1)
+    let named = PrimeField.p25519.integer(7)
+    for session in [s, t] {
+      for server in [a, b] { _ = try host.handle(.start(session, at: server), &randomness) }
+    }
+    let first = key(try host.handle(.finish(s, at: a, naming: named), &randomness))
+    #expect(first != named)
+    _ = try host.handle(.breakIn(b), &randomness)
+    #expect(key(try host.handle(.finish(s, at: b, naming: named), &randomness)) == first)
+    #expect(key(try host.handle(.finish(t, at: a, naming: named), &randomness)) == named)
+    let other = PrimeField.p25519.integer(8)
+    #expect(key(try host.handle(.finish(t, at: b, naming: other), &randomness)) == named)
   }
 
   /// Definition 4.

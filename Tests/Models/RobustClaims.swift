@@ -55,7 +55,7 @@ extension Claim {
   ])
   func `the model and the checker agree on what is broken`(_ given: Case) throws {
     let model = RobustModel(
-      given.algorithm, .gdh, .asPrinted,
+      given.algorithm, .gdh, .none,
       bounds: .init(processes: 2, budget: given.budget, messages: given.messages.map { [$0] }),
       watchesSecrecy: false)
     var seen: [Claim: Int] = [:]

@@ -8,8 +8,8 @@ import Testing
 typealias Machine = RobustAgreement<SymbolicGroup>
 
 /// A machine in `state`, as far as the tests of wrong events need it.
-private func machine(_ state: State, variant: Machine.Variant = .repaired) -> Machine {
-  var machine = Machine(Process(0), variant: variant)
+private func machine(_ state: State, repairs: Repairs = .all) -> Machine {
+  var machine = Machine(Process(0), repairs: repairs)
   machine.state = state
   return machine
 }
@@ -48,7 +48,7 @@ private let impossible: [State: [String]] = [
   /// What each event that is not possible in `state` throws.
   static func refusals(in state: State) -> [NotPossible] {
     events.filter { impossible[state]!.contains($0.name) }.compactMap { event in
-      var machine = machine(state, variant: .asPrinted)
+      var machine = machine(state, repairs: .none)
       var arithmetic = Arithmetic(SymbolicGroup(), .seeded(1))
       let before = machine
       let refusal = #expect(throws: NotPossible.self) { try machine.handle(event, &arithmetic) }
@@ -76,7 +76,7 @@ private let impossible: [State: [String]] = [
   }
 
   static func viewWithoutSignal() throws -> Machine.Reaction {
-    var machine = Machine(Process(0), algorithm: .basic, variant: .asPrinted)
+    var machine = Machine(Process(0), algorithm: .basic, repairs: .none)
     var arithmetic = Arithmetic(SymbolicGroup(), .seeded(1))
     let view = View(
       ViewIdentifier(2), members: [Process(0)], transitional: [Process(0)], leaving: [Process(1)])

@@ -69,8 +69,8 @@ import TraceChecking
         }, note: "")
       simulation.run()
       // A host that allows one break-in, as that of forward secrecy does, does not allow what is read here.
-      exposed += TrustedHostCheck(simulation, breakIns: 1).exposed.count
-      #expect(TrustedHostCheck(simulation, breakIns: 0).exposed.isEmpty)
+      exposed += TrustedHostCheck(simulation.network, breakIns: 1).exposed.count
+      #expect(TrustedHostCheck(simulation.network, breakIns: 0).exposed.isEmpty)
     }
     #expect(exposed > 0)
   }

@@ -33,9 +33,9 @@ import Traces
   @Test(arguments: names) func `what happens is what the transcript says`(name: String) throws {
     let run = try ScenarioRun(Scenario(Self.text(name)), name: name)
     if ProcessInfo.processInfo.environment["CONCLAVE_REWRITE"] == "1" {
-      try Data(run.rewritten.utf8).write(to: Self.folder.appendingPathComponent(name))
+      try Data(run.outcome.rewritten.utf8).write(to: Self.folder.appendingPathComponent(name))
     } else {
-      for mismatch in run.mismatches {
+      for mismatch in run.outcome.mismatches {
         Issue.record("\(name):\(mismatch.line)\n\(mismatch.difference)")
       }
     }
@@ -49,7 +49,7 @@ import Traces
     throws
   {
     let text = try Self.text(name)
-    #expect(try ScenarioRun(Scenario(text), name: name).rewritten == text)
+    #expect(try ScenarioRun(Scenario(text), name: name).outcome.rewritten == text)
     var bare: [Substring] = []
     var isTranscript = false
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -58,16 +58,16 @@ import Traces
       if line == "----" { isTranscript = true }
     }
     let run = try ScenarioRun(Scenario(bare.joined(separator: "\n")), name: name)
-    #expect(!run.mismatches.isEmpty)
-    #expect(run.rewritten == text)
+    #expect(!run.outcome.mismatches.isEmpty)
+    #expect(run.outcome.rewritten == text)
   }
 
   @Test func `a transcript that differs is told with its line`() throws {
     let text = "members 1\n----\n\njoin a\n----\na  leaps\n"
     let run = try ScenarioRun(Scenario(text), name: "test")
-    #expect(run.mismatches == [.init(line: 6, expected: ["a  leaps"], shown: ["a  joins"])])
-    #expect(run.mismatches[0].difference == "-a  leaps\n+a  joins")
-    #expect(run.rewritten == "members 1\n----\n\njoin a\n----\na  joins\n")
+    #expect(run.outcome.mismatches == [.init(line: 6, expected: ["a  leaps"], shown: ["a  joins"])])
+    #expect(run.outcome.mismatches[0].difference == "-a  leaps\n+a  joins")
+    #expect(run.outcome.rewritten == "members 1\n----\n\njoin a\n----\na  joins\n")
   }
 
   /// `settle` and `view` are steps, too, and `quietly` leaves out only the telling.
@@ -75,7 +75,7 @@ import Traces
     let loud = "members 3\n----\n\njoin a b c\nsettle\ncrash c\nsettle\n----\n"
     let quiet =
       "members 3\n----\n\nquietly join a b c\nquietly settle\nquietly crash c\nquietly settle\n----\n"
-    let (first, second) = try (Scenario(loud), Scenario(quiet))
+    let (first, second) = try (Scenario<Command>(loud), Scenario<Command>(quiet))
     let run = ScenarioRun(first, name: "test")
     #expect(run.steps == ScenarioRun(second, name: "test").steps)
     #expect(run.stack.trace.bytes == ScenarioRun(second, name: "test").stack.trace.bytes)
@@ -91,7 +91,7 @@ import Traces
     ("members 2 fast\n----\n", 1, 11, "'fast' is too much"),
     ("members 2 seed x\n----\n", 1, 16, "'x' is not a number"), ("members 2\n", 2, 1, "'----' is missing"),
     ("----\n", 1, 1, "no command stands before this"),
-    ("members 2\n----\n\nmembers 2\n----\n", 4, 1, "a group has begun already"),
+    ("members 2\n----\n\nmembers 2\n----\n", 4, 1, "it has begun already"),
     ("members 2\n----\n\njoin a\n\tjump b\n----\n", 5, 2, "there is no such command"),
     ("members 2\n----\n\nquietly check\n----\n", 4, 1, "there would be nothing to tell"),
     ("members 2\n----\n\ndeliver\n----\n", 4, 8, "a process from a to b is missing"),
@@ -102,14 +102,14 @@ import Traces
   func `what is no scenario is refused where it goes wrong`(
     text: String, line: Int, column: Int, reason: String
   ) {
-    let error = #expect(throws: ScenarioError.self) { try Scenario(text) }
+    let error = #expect(throws: ScenarioError.self) { try Scenario<Command>(text) }
     #expect(error?.line == line)
     #expect(error?.column == column)
     #expect(error?.reason.contains(reason) == true, "\(error?.reason ?? "")")
   }
 
   @Test func `bytes that are no text are refused`() {
-    let error = #expect(throws: ScenarioError.self) { try Scenario(bytes: [0x6d, 0xff, 0x0a]) }
+    let error = #expect(throws: ScenarioError.self) { try Scenario<Command>(bytes: [0x6d, 0xff, 0x0a]) }
     #expect(error?.reason == "this is not UTF-8")
   }
 
@@ -149,13 +149,13 @@ import Traces
         }
         bytes = Array("members 3\n----\n\n\(lines.joined(separator: "\n"))\n----\n".utf8)
       }
-      guard let scenario = try? Scenario(bytes: bytes) else {
+      guard let scenario = try? Scenario<Command>(bytes: bytes) else {
         refused += 1
         continue
       }
       read += 1
       let run = ScenarioRun(scenario, name: "fuzz")
-      #expect(try ScenarioRun(Scenario(run.rewritten), name: "fuzz").mismatches.isEmpty)
+      #expect(try ScenarioRun(Scenario(run.outcome.rewritten), name: "fuzz").outcome.mismatches.isEmpty)
     }
     #expect(read > 0)
     #expect(refused > 0)

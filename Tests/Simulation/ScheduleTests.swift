@@ -17,7 +17,7 @@ func run(
 ) throws -> (Simulation<SymbolicGroup, SymbolicSignatures>, RunVerdict) {
   let plan = Plan(
     seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
-    variant: asPrinted ? .asPrinted : .repaired, adversary: adversary)
+    repairs: asPrinted ? .none : .all, adversary: adversary)
   var simulation = Simulation(
     plan, SymbolicGroup(), SymbolicSignatures(), suite: asPrinted ? nil : CipherSuite.none)
   simulation.run()

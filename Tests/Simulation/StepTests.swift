@@ -7,10 +7,10 @@ import Traces
 @testable import Simulation
 
 @Suite struct StepTests {
-  private static let plans = (UInt64(1)...6).flatMap { seed in
-    [RobustAgreement<SymbolicGroup>.Variant.asPrinted, .repaired].map { variant in
-      Plan(seed: seed, members: 4, events: 12, variant: variant)
-    }
+  private static let plans = (UInt64(1)...9).map { seed in
+    Plan(
+      seed: seed, members: 4, events: 12, repairs: [.none, .without([.e5]), .all][Int(seed % 3)],
+      latencies: seed > 4 ? Latencies("lan") : nil)
   }
 
   /// A seed, a file and a search drive the same stack: whoever takes the steps of a run again gets the same bytes.
@@ -43,13 +43,13 @@ import Traces
     ("join", 5, "a process from a to c is missing"), ("join d", 6, "'d' is not a process from a to c"),
     ("join a b", 9, "this is more than one step"), ("connect a b | b", 15, "a process stands in two parts"),
     ("connect a a", 11, "a stands here twice"),
-    ("deliver a b.0", 11, "'b.0' is not a message of the service"),
+    ("deliver a b.0", 11, "'b.0' is not a message"),
     ("deliver a b.01", 11, "'b.01' is not a message"),
     ("send a loudly", 8, "'loudly' is not one of reliable"),
-    ("agree a with", 13, "a message of the service, as a.1 is missing"),
+    ("agree a with", 13, "a message, as a.1 is missing"),
     ("suspect a |", 11, "'|' is not a process"),
     ("send a safe now", 13, "'now' is too much"),
-    ("deliver a b.99999999999999999999", 11, "is not a message of the service"),
+    ("deliver a b.99999999999999999999", 11, "is not a message"),
   ])
   func `what is no step is refused where it goes wrong`(text: String, column: Int, reason: String) throws {
     let error = #expect(throws: ScenarioError.self) { try Step(text, members: 3) }

@@ -63,10 +63,10 @@ struct Configuration: Sendable, CustomTestStringConvertible {
       let name = "SecureGroup-\(algorithm.rawValue)"
       return [
         holds("\(name)-claims"),
-        same("\(name)-repaired", robust(algorithm, .repaired)),
-        same("\(name)-printed", robust(algorithm, .asPrinted)),
-        same("\(name)-message", robust(algorithm, .repaired, hasCrashes: false, messages: [[.agreed]])),
-        same("\(name)-two", robust(algorithm, .repaired, budget: 2), takesMinutes: true),
+        same("\(name)-repaired", robust(algorithm, .all)),
+        same("\(name)-printed", robust(algorithm, .none)),
+        same("\(name)-message", robust(algorithm, .all, hasCrashes: false, messages: [[.agreed]])),
+        same("\(name)-two", robust(algorithm, .all, budget: 2), takesMinutes: true),
       ]
     } + [
       breaks("SecureGroup-E1", "NothingImpossible"),
@@ -82,12 +82,12 @@ struct Configuration: Sendable, CustomTestStringConvertible {
 
   /// Two processes.
   private static func robust(
-    _ algorithm: RobustModel.Algorithm, _ variant: RobustModel.Variant, budget: Int = 1,
+    _ algorithm: RobustModel.Algorithm, _ repairs: Repairs, budget: Int = 1,
     hasCrashes: Bool = true,
     messages: [[Service]] = []
   ) -> RobustCore {
     RobustCore(
-      algorithm, variant,
+      algorithm, repairs,
       bounds: .init(processes: 2, budget: budget, messages: messages, hasCrashes: hasCrashes))
   }
 

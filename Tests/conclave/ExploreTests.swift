@@ -8,9 +8,9 @@ import Testing
     #expect(result.errors == "")
     let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines[0] == "two-phase-commit, processes 3")
-    #expect(lines[2] == "  ✓ consistency  holds      always")
-    #expect(lines[3] == "  ✓ all commit   holds      sometimes: after 10 steps")
-    #expect(lines[5] == "  ✓ all decide   holds      always reachable")
+    #expect(lines[2] == "  ✓ consistency  nobody commits where somebody aborts  holds")
+    #expect(lines[3] == "  ✓ all commit                                         met       10 steps")
+    #expect(lines[5] == "  ✓ all decide   can be reached from everywhere        holds")
     #expect(lines[7] == "every reachable state was visited")
     #expect(lines[8].hasPrefix("288 states, 1145 transitions, depth 10, "))
   }
@@ -55,7 +55,7 @@ import Testing
     let result = try Command.conclave(["explore", "two-phase-commit"] + options)
     #expect(result.status == 2)
     #expect(result.output.contains("no violation so far"))
-    #expect(result.output.contains("? consistency  undecided"))
+    #expect(result.output.contains("? consistency  nobody commits where somebody aborts  undecided"))
   }
 
   @Test func `the graph of the states is written`() throws {
@@ -67,6 +67,7 @@ import Testing
     #expect(dot.hasPrefix("digraph states {\n"))
     #expect(dot.matches(of: /\n  s\d+ \[label=/).count == 56)
     #expect(dot.contains(#"[label="prepare(1)"]"#))
+    #expect(dot.contains(#"[label="decision: commit\n0 committed, known\n1 prepared, known"]"#))
     let failed = try Command.conclave(["explore", "two-phase-commit", "--dot", "/nowhere/graph.dot"])
     #expect(failed.status == 74)
   }
@@ -76,7 +77,13 @@ import Testing
     ["two-phase-commit", "--workers", "0"],
     ["two-phase-commit", "--memory", "0"], ["two-phase-commit", "--search", "simulation"],
     ["two-phase-commit", "--fingerprints", "--search", "depth-first"],
-    ["two-phase-commit", "--depth", "-1"], [],
+    ["two-phase-commit", "--depth", "-1"], [], ["gdh", "--symmetry"], ["service", "--founders", "3"],
+    ["two-phase-commit", "--trace-dir", "x"], ["robust", "--as-printed", "--without-repair", "E1"],
+    ["robust", "--without-repair", "E7"], ["robust", "--processes", "7"], ["robust", "--budget", "-1"],
+    ["omega", "--field", "6"], ["omega", "--crashes", "2"], ["omega", "--servers", "2", "--tolerates", "1"],
+    ["omega", "--proposals-needed", "3"], ["omega-fs", "--break-ins", "1"], ["omega-fs", "--field", "3"],
+    ["consensus", "--rounds", "0"], ["consensus", "--lies", "1"],
+    ["consensus", "--consensus", "failure-detector", "--binary"],
   ])
   func `wrong command lines are refused`(arguments: [String]) throws {
     let result = try Command.conclave(["explore"] + arguments)
@@ -90,6 +97,55 @@ import Testing
     #expect(result.status == 2, "who forgets states cannot look back for dead ends")
     #expect(result.output.contains("288 states"))
     #expect(result.output.contains("a state missed with odds of about 1e-"))
-    #expect(result.output.contains("? all decide   undecided"))
+    #expect(result.output.contains("? all decide   can be reached from everywhere        undecided"))
+  }
+}
+
+/// The models of the two papers' parts, as a user runs them.
+@Suite struct ExploredModelTests {
+  @Test(arguments: [
+    (["gdh", "--processes", "2", "--changes", "2"], "gdh, processes 2, changes 2"),
+    (["service", "--budget", "1"], "service, processes 2, budget 1, messages 0"),
+    (
+      ["omega", "--servers", "2"], "omega, servers 2, tolerates 0, crashes 0, field 101"
+    ),
+    (
+      ["omega-fs", "--servers", "2"],
+      "omega-fs, servers 2, tolerates 0, crashes 0, field 101, break-ins 0"
+    ),
+    (
+      ["consensus", "--consensus", "failure-detector", "--lies", "0"],
+      "consensus, consensus failure-detector, servers 3, tolerates 1, crashes 1, rounds 1, lies 0"
+    ),
+    (
+      ["consensus", "--consensus", "no-dealer", "--binary", "--depth", "5"],
+      "consensus, consensus no-dealer, values yes and no, servers 3, tolerates 1, crashes 1, rounds 1"
+    ),
+  ])
+  func `models say what they are made of, and nothing is violated`(arguments: [String], title: String) throws
+  {
+    let result = try Command.conclave(["explore"] + arguments)
+    #expect(result.output.split(separator: "\n")[0] == title)
+    #expect(result.status == (arguments.contains("--depth") ? 2 : 0), "\(result.output)")
+    #expect(!result.output.contains("✗") && result.output.contains("✓"))
+    let help = try Command.conclave(["explore", arguments[0], "--help"])
+    #expect(help.status == 0)
+    #expect(help.output.contains("OPTIONS OF THE SEARCH"))
+  }
+
+  /// Spec/Errata.md, E9: the trace of a run in which one waits for ever.
+  @Test func `a run of the exchange is a trace of profile gke`() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path("found")
+    let result = try Command.conclave([
+      "explore", "omega-fs", "--servers", "2", "--break-ins", "1", "--proposals-needed", "1", "--trace-dir",
+      folder,
+    ])
+    #expect(result.status == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["termination.jsonl"])
+    let check = try Command.conclave(["check", "--profile", "gke", "\(folder)/termination.jsonl"])
+    #expect(check.status == 1)
+    #expect(check.output.contains(/gke-termination +violated/))
+    #expect(check.output.contains(/gke-agreement +(holds|not applicable)/))
   }
 }

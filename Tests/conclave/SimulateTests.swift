@@ -3,11 +3,13 @@ import Testing
 
 /// `conclave simulate`, as a user runs it.
 @Suite struct SimulateTests {
-  @Test func `a run passes the check, and a seed gives the same bytes in two processes`() throws {
-    let arguments = ["simulate", "--seed", "7", "--members", "5", "--events", "40"]
+  @Test(arguments: [[], ["--latencies", "wan"], ["--latencies", "0.5...2.5"]])
+  func `a run passes the check, and a seed gives the same bytes in two processes`(options: [String]) throws {
+    let arguments = ["simulate", "--seed", "7", "--members", "5", "--events", "40"] + options
     let first = try Command.conclave(arguments)
     #expect(first.status == 0)
-    #expect(first.errors.contains("secure ones, each with its key"))
+    #expect(first.errors.contains("one for each secure view"))
+    #expect(first.errors.contains("from a change to the secure view") == !options.isEmpty)
     #expect(try Command.conclave(arguments).output == first.output)
     let check = try Command.conclave(["check", "-"], input: .text(first.output))
     #expect(check.status == 0)
@@ -21,9 +23,49 @@ import Testing
     #expect(result.output.contains("conclave simulate --seed 1 "))
   }
 
+  /// Spec/Errata.md, E3: of a view in which nobody comes or goes comes a dead end, also if all else is repaired.
+  @Test func `one repair that is missing breaks what it repairs`() throws {
+    let options = ["simulate", "--members", "2", "--events", "1", "--seeds", "7...7"]
+    #expect(try Command.conclave(options).status == 0)
+    let result = try Command.conclave(options + ["--without-repair", "E3"])
+    #expect(result.status == 1)
+    #expect(result.output.contains("termination: 1 runs"))
+    #expect(result.output.contains(" --without-repair E3 | conclave check -"))
+    #expect(try Command.conclave(options + ["--without-repair", "E1"]).output.contains("Final Token in KL"))
+  }
+
+  @Test func `the command of a run with latencies has them, too`() throws {
+    let result = try Command.conclave(
+      ["simulate", "--seeds", "1...5", "--as-printed", "--latencies", "1.5...30"])
+    #expect(result.status == 1)
+    #expect(result.output.contains("from a change to the secure view"))
+    #expect(result.output.contains("--as-printed --latencies 1.5...30 | conclave check -"))
+  }
+
+  @Test func `the state machine is drawn as runs of many seeds went through it`() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("basic.dot")
+    let result = try Command.conclave([
+      "simulate", "--seeds", "1...3", "--algorithm", "basic", "--members", "3", "--state-machine", path,
+    ])
+    #expect(result.status == 0)
+    let dot = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(dot.hasPrefix("digraph machine {\n") && dot.contains("join -> CM"))
+    #expect(dot.contains(#"S -> CM ["#) && dot.contains("3.8-12"))
+    #expect(!dot.contains("(SJ)"))
+    let failed = try Command.conclave([
+      "simulate", "--seeds", "1...1", "--state-machine", "/nowhere/basic.dot",
+    ])
+    #expect(failed.status == 74)
+  }
+
   @Test(arguments: [
-    ["--members", "0"], ["--members", "65"], ["--group", "nothing"], ["--seed", "1", "--seeds", "1...2"],
-    ["--seeds", "5...1"], ["--servers", "5"], ["--consensus", "coin"], ["--field", "7"],
+    ["--members", "0"], ["--members", "65"], ["--state-machine", "a.dot"],
+    ["--protocol", "omega", "--seeds", "1...2", "--state-machine", "a.dot"], ["--group", "nothing"],
+    ["--seed", "1", "--seeds", "1...2"],
+    ["--seeds", "5...1"], ["--latencies", "2...1"], ["--latencies", "near"], ["--latencies", "0...1001"],
+    ["--protocol", "omega", "--latencies", "lan"], ["--scenario", "x", "--latencies", "lan"],
+    ["--servers", "5"], ["--consensus", "coin"], ["--field", "7"],
     ["--protocol", "omega", "--members", "5"], ["--protocol", "omega", "--as-printed"],
     ["--protocol", "omega", "--servers", "0"], ["--protocol", "omega", "--servers", "65"],
     ["--protocol", "omega", "--servers", "5", "--crashes", "3"],
@@ -32,7 +74,8 @@ import Testing
     ["--protocol", "omega", "--field", "6"], ["--protocol", "omega-fs", "--servers", "5", "--field", "5"],
     ["--protocol", "omega-fs", "--servers", "5", "--break-ins", "2", "--crashes", "2"],
     ["--protocol", "consensus", "--field", "7"], ["--protocol", "omega", "--sessions", "0"],
-    ["--protocol", "another"],
+    ["--protocol", "another"], ["--as-printed", "--without-repair", "E3"], ["--without-repair", "E7"],
+    ["--adversary", "--without-repair", "E3"], ["--protocol", "omega", "--without-repair", "E3"],
   ])
   func `a wrong command line is told`(arguments: [String]) throws {
     let result = try Command.conclave(["simulate"] + arguments)

@@ -1,3 +1,22 @@
+extension LinearForms {
+  /// Whether the values of two lists of forms are equally distributed, where the unknowns are uniform and independent.
+  ///
+  /// The values of a list are uniform on a subspace. Two subspaces are the same if and only if both have the dimension
+  /// of their sum; and that is where the values of `a` and `b` lie, added one by one.
+  ///
+  /// - Parameter b: as many, without any of the unknowns of `a`.
+  public func areEquallyDistributed(_ a: [Element], _ b: [Element]) -> Bool {
+    precondition(a.count == b.count, "not as many")
+    func unknowns(_ forms: [Element]) -> Set<UInt64> { Set(forms.lazy.flatMap(\.terms).map(\.unknown)) }
+    precondition(unknowns(a).isDisjoint(with: unknowns(b)), "unknowns of both")
+    func rank(_ forms: [Element]) -> Int {
+      forms.reduce(into: Span(in: self)) { $0.insert($1) }.rank
+    }
+    let sum = rank(zip(a, b).map { add($0, $1) })
+    return rank(a) == sum && rank(b) == sum
+  }
+}
+
 /// All that can be calculated from some linear forms by adding and scaling: what somebody knows who knows their values,
 /// and nothing else of the unknowns, which are uniform and independent. Of a form outside, he knows nothing at all.
 public struct Span<Coefficients: FiniteField>: Sendable {

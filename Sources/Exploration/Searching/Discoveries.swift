@@ -1,38 +1,38 @@
-/// Sorts what several workers discovered in one block by the keys, which are all different: by the position of
-/// the state that led there, then by the ordinal of the action.
+/// What one worker discovered in a block, sorted by the keys, which are all different: by the position of the state
+/// that led there, then by the ordinal of the action.
 @usableFromInline
 struct Discoveries {
-  private var keys: [UInt64] = []
-  private var records: [UInt32] = []
+  @usableFromInline var unsorted: [(key: UInt64, record: UInt32)] = []
+  @usableFromInline private(set) var keys: [UInt64] = []
+  @usableFromInline private(set) var records: [UInt32] = []
   private var starts: [Int] = []
 
   @usableFromInline init() {}
 
-  /// Appends the records to `order`.
-  /// - Parameters:
-  ///   - entries: keys and records.
-  ///   - block: the positions of the states that led there.
+  /// As many are sorted.
+  @inlinable var count: Int { unsorted.count }
+
+  /// Sorts `unsorted` into `keys` and `records`.
+  /// - Parameter block: the positions of the states that led there.
   @usableFromInline
-  mutating func append(
-    _ entries: [(key: UInt64, record: UInt32)], of block: Range<Int>, to order: inout [UInt32]
-  ) {
+  mutating func sort(of block: Range<Int>) {
     // Counting by position, then insertion within the few of one position.
     starts.removeAll(keepingCapacity: true)
     starts.append(contentsOf: repeatElement(0, count: block.count + 1))
-    for entry in entries { starts[Int(entry.key >> 32) - block.lowerBound] += 1 }
+    for entry in unsorted { starts[Int(entry.key >> 32) - block.lowerBound] += 1 }
     var sum = 0
     for index in starts.indices { (starts[index], sum) = (sum, sum + starts[index]) }
-    if keys.count < entries.count {
-      keys = Array(repeating: 0, count: entries.count)
-      records = Array(repeating: 0, count: entries.count)
+    if keys.count < unsorted.count {
+      keys = Array(repeating: 0, count: unsorted.count)
+      records = Array(repeating: 0, count: unsorted.count)
     }
-    for entry in entries {
+    for entry in unsorted {
       let bucket = Int(entry.key >> 32) - block.lowerBound
       keys[starts[bucket]] = entry.key
       records[starts[bucket]] = entry.record
       starts[bucket] += 1
     }
-    for end in entries.indices.dropFirst() {
+    for end in unsorted.indices.dropFirst() {
       var index = end
       while index > 0, keys[index - 1] > keys[index] {
         keys.swapAt(index - 1, index)
@@ -40,6 +40,5 @@ struct Discoveries {
         index -= 1
       }
     }
-    order.append(contentsOf: records[..<entries.count])
   }
 }

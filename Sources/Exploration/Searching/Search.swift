@@ -17,7 +17,6 @@ final class Search<M: Model, Storage: StateStorage> where Storage.State == M.Sta
   @usableFromInline let workers: UnsafeMutablePointer<Worker<M, Storage>>
   @usableFromInline let workerCount: Int
   @usableFromInline let nextPosition: UnsafeMutablePointer<Atomic<Int>>
-  @usableFromInline var discoveries = Discoveries()
 
   /// The states at earlier positions cannot be read any more.
   @usableFromInline var firstReadable = 0
@@ -94,7 +93,7 @@ final class Search<M: Model, Storage: StateStorage> where Storage.State == M.Sta
   func visitInitialStates() {
     let initial = model.initialStates
     precondition(initial.count < 1 << 24, "a model has too many initial states")
-    while visited.capacity < 2 * initial.count { visited.grow() }
+    while visited.capacity < 2 * initial.count { visited.grow(workerCount) }
     workers[0].visited = visited
     for (ordinal, state) in initial.enumerated() {
       let representative = workers[0].symmetry.map { $0(state) } ?? state
@@ -213,7 +212,7 @@ final class Search<M: Model, Storage: StateStorage> where Storage.State == M.Sta
   @inlinable
   func expand(_ block: Range<Int>) -> Bool {
     nextPosition.pointee.store(block.lowerBound, ordering: .relaxed)
-    if order.count * 10 > visited.capacity * 7, canGrow { visited.grow() }
+    if order.count * 10 > visited.capacity * 7, canGrow { visited.grow(workerCount) }
     while true {
       let discovered = (0..<workerCount).reduce(0) { $0 + workers[$1].discovered.count }
       let room = visited.capacity / 10 * 9 - order.count - discovered
@@ -231,7 +230,7 @@ final class Search<M: Model, Storage: StateStorage> where Storage.State == M.Sta
         for number in 0..<workerCount { workers[number].leftover = 0..<0 }
         return false
       }
-      visited.grow()
+      visited.grow(workerCount)
     }
   }
 
@@ -256,15 +255,15 @@ final class Search<M: Model, Storage: StateStorage> where Storage.State == M.Sta
     if workerCount == 1 {
       order.append(contentsOf: workers[0].discovered)
     } else {
-      var entries: [(key: UInt64, record: UInt32)] = []
-      for number in 0..<workerCount {
-        for record in workers[number].discovered {
-          entries.append((visited.key(record).pointee.load(ordering: .relaxed), record))
-        }
-      }
       // The key counts positions from 1; those of initial states begin with 0.
       let leading = block.isEmpty ? 0..<1 : block.lowerBound + 1..<block.upperBound + 1
-      discoveries.append(entries, of: leading, to: &order)
+      // Not before all workers are done: until then keys get less.
+      if block.count <= 2 * Self.chunkSize {
+        for number in 0..<workerCount { workers[number].sortDiscoveries(of: leading) }
+      } else {
+        concurrently(workerCount) { workers[$0].sortDiscoveries(of: leading) }
+      }
+      mergeDiscoveries()
     }
     var found: [(key: UInt64, event: Event)] = []
     for number in 0..<workerCount {
@@ -277,6 +276,32 @@ final class Search<M: Model, Storage: StateStorage> where Storage.State == M.Sta
     if found.isEmpty { return }
     found.sort { $0.key < $1.key }
     for (_, event) in found { take(event) }
+  }
+
+  /// Appends what the workers discovered, each of them in the order of its keys, to `order` in the order of all keys.
+  @inlinable
+  func mergeDiscoveries() {
+    var next = Array(repeating: 0, count: workerCount)
+    while true {
+      // Whose key is the least, and until where it stays so: workers take whole chunks of positions.
+      var first: Int?
+      var (least, bound) = (UInt64.max, UInt64.max)
+      for number in 0..<workerCount where next[number] < workers[number].discoveries.count {
+        let key = workers[number].discoveries.keys[next[number]]
+        if key < least {
+          (first, least, bound) = (number, key, least)
+        } else {
+          bound = min(bound, key)
+        }
+      }
+      guard let first else { return }
+      let start = next[first]
+      repeat {
+        next[first] += 1
+      } while next[first] < workers[first].discoveries.count
+        && workers[first].discoveries.keys[next[first]] < bound
+      order.append(contentsOf: workers[first].discoveries.records[start..<next[first]])
+    }
   }
 
   @inlinable

@@ -1,3 +1,5 @@
+public import Synchronization
+
 /// What one thread of a search has.
 @usableFromInline
 struct Worker<M: Model, Storage: StateStorage>: ~Copyable where Storage.State == M.State {
@@ -16,12 +18,16 @@ struct Worker<M: Model, Storage: StateStorage>: ~Copyable where Storage.State ==
 
   /// The records of this block's new states, in the order of their discovery by this worker.
   @usableFromInline var discovered: [UInt32] = []
+  @usableFromInline var discoveries = Discoveries()
   @usableFromInline var events: [Event] = []
   @usableFromInline var transitions = 0
   /// As many states it may discover before the table has to grow.
   @usableFromInline var budget = 0
   /// What it could not expand for want of room.
   @usableFromInline var leftover = 0..<0
+
+  /// The next worker lies behind: none shall write into a cache line that another one reads.
+  @usableFromInline let gap = InlineArray<16, UInt64>(repeating: 0)
 
   @usableFromInline
   struct Candidate {
@@ -80,6 +86,17 @@ struct Worker<M: Model, Storage: StateStorage>: ~Copyable where Storage.State ==
       }
     }
     return true
+  }
+
+  /// Sorts what it has discovered by the keys.
+  /// - Parameter block: the keys' positions.
+  @inlinable
+  mutating func sortDiscoveries(of block: Range<Int>) {
+    discoveries.unsorted.removeAll(keepingCapacity: true)
+    for record in discovered {
+      discoveries.unsorted.append((visited.key(record).pointee.load(ordering: .relaxed), record))
+    }
+    discoveries.sort(of: block)
   }
 
   @inlinable @inline(__always)

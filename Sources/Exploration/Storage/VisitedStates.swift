@@ -16,7 +16,7 @@ struct VisitedStates<Storage: StateStorage>: @unchecked Sendable {
   init(_ storage: Storage) {
     self.storage = storage
     mask = 1 << 16 - 1
-    slots = allocateSlots(mask + 1)
+    slots = allocateSlots(mask + 1, 1)
   }
 
   /// How many slots there are; some have to stay empty.
@@ -95,10 +95,10 @@ struct VisitedStates<Storage: StateStorage>: @unchecked Sendable {
     }
   }
 
-  /// Doubles the table.
+  /// Doubles the table, on so many threads.
   @inlinable
-  mutating func grow() {
-    let larger = enlarge(slots, mask)
+  mutating func grow(_ threads: Int) {
+    let larger = enlarge(slots, mask, threads)
     slots = larger
     mask = mask * 2 + 1
   }
@@ -118,27 +118,50 @@ struct VisitedStates<Storage: StateStorage>: @unchecked Sendable {
 }
 
 @usableFromInline
-func allocateSlots(_ count: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
-  calloc(count, 8)!.bindMemory(to: Atomic<UInt64>.self, capacity: count)
+func allocateSlots(_ count: Int, _ threads: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+  let bytes = count * 8
+  // Huge pages, since slots are read all over the table; and written at once, since a page that is read first is
+  // replaced when it is written, of which all processors must be told.
+  var memory: UnsafeMutableRawPointer?
+  precondition(posix_memalign(&memory, min(bytes, 1 << 21), bytes) == 0, "no memory for visited states")
+  let start = memory.unsafelyUnwrapped
+  madvise(start, bytes, MADV_HUGEPAGE)
+  inShares(of: count, threads) { share in memset(start + share.lowerBound * 8, 0, share.count * 8) }
+  return start.bindMemory(to: Atomic<UInt64>.self, capacity: count)
 }
 
 @usableFromInline
 func freeSlots(_ slots: UnsafeMutablePointer<Atomic<UInt64>>) { free(slots) }
 
+/// Has each of so many threads do its share of `count`.
+private func inShares(of count: Int, _ threads: Int, _ body: (Range<Int>) -> Void) {
+  concurrently(threads) { body(count * $0 / threads..<count * ($0 + 1) / threads) }
+}
+
 /// The entries of a table in one of twice the size; the old one is gone.
 @usableFromInline
-func enlarge(_ old: UnsafeMutablePointer<Atomic<UInt64>>, _ oldMask: Int) -> UnsafeMutablePointer<
-  Atomic<UInt64>
-> {
+func enlarge(
+  _ old: UnsafeMutablePointer<Atomic<UInt64>>, _ oldMask: Int, _ threads: Int
+) -> UnsafeMutablePointer<Atomic<UInt64>> {
   let mask = oldMask * 2 + 1
-  let slots = allocateSlots(mask + 1)
-  for index in 0...oldMask {
-    let slot = old[index].load(ordering: .relaxed)
-    if slot == 0 { continue }
-    var place = Int(slot >> 32) & mask
-    while slots[place].load(ordering: .relaxed) != 0 { place = (place + 1) & mask }
-    slots[place].store(slot, ordering: .relaxed)
+  let slots = allocateSlots(mask + 1, threads)
+  inShares(of: oldMask + 1, threads) { share in
+    for index in share {
+      let slot = old[index].load(ordering: .relaxed)
+      if slot == 0 { continue }
+      var place = Int(slot >> 32) & mask
+      while !put(slot, at: place) { place = (place + 1) & mask }
+    }
   }
   freeSlots(old)
   return slots
+
+  func put(_ slot: UInt64, at place: Int) -> Bool {
+    if slots[place].load(ordering: .relaxed) != 0 { return false }
+    if threads > 1 {
+      return slots[place].compareExchange(expected: 0, desired: slot, ordering: .relaxed).exchanged
+    }
+    slots[place].store(slot, ordering: .relaxed)
+    return true
+  }
 }

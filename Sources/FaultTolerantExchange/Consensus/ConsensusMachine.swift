@@ -8,12 +8,12 @@ public import GroupCommunication
 /// proposal too. A broadcast goes to every server, to the sender as well, as in the paper's counts.
 public protocol ConsensusMachine: Hashable, Sendable {
   associatedtype Value: Hashable & Sendable
-  associatedtype Message: Hashable & Sendable
+  associatedtype Message: Hashable & Sendable & CustomStringConvertible
   /// What a dealer gave this server before anything began; empty where there is no dealer.
   associatedtype Hand: Hashable & Sendable
 
   typealias Event = ConsensusEvent<Value, Message>
-  typealias Reaction = ConsensusReaction<Value, Message>
+  typealias Reaction = MachineReaction<ConsensusAction<Value, Message>>
 
   /// Whether it needs to be told suspicions in order to terminate.
   static var usesFailureDetector: Bool { get }
@@ -25,6 +25,8 @@ public protocol ConsensusMachine: Hashable, Sendable {
 
   /// nil until it decides.
   var decision: Value? { get }
+  /// What it waits for, in words.
+  var standing: String { get }
 
   /// - Parameter randomness: for local coins; the machine holds none.
   mutating func handle(_ event: Event, _ randomness: inout Randomness) -> Reaction
@@ -44,22 +46,6 @@ public enum ConsensusAction<Value: Hashable & Sendable, Message: Hashable & Send
   case broadcast(Message)
   /// Once, after its own proposal.
   case decide(Value)
-}
-
-/// What came of an event.
-public struct ConsensusReaction<Value: Hashable & Sendable, Message: Hashable & Sendable>: Hashable,
-  Sendable
-{
-  public internal(set) var actions: [ConsensusAction<Value, Message>] = []
-  /// The lines of pseudo-code that were executed, in order.
-  public internal(set) var lines: [LineRange] = []
-
-  mutating func ran(_ algorithm: UInt8, _ line: UInt8) {
-    lines.append(LineRange(algorithm, line...line))
-  }
-  mutating func ran(_ algorithm: UInt8, _ range: ClosedRange<UInt8>) {
-    lines.append(LineRange(algorithm, range))
-  }
 }
 
 /// The hand of a machine that has no dealer.

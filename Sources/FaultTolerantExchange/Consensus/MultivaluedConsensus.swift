@@ -33,7 +33,7 @@ public struct MultivaluedConsensus<Binary: ConsensusMachine>: ConsensusMachine w
   /// The agreements that somebody has begun, by number.
   private(set) var agreements: [Binary] = []
   /// The agreement that is under way here; nil before the first.
-  private(set) var number: Int?
+  public private(set) var number: Int?
   public private(set) var decision: [UInt8]?
 
   public init(_ me: Process, among servers: Servers, hand: Binary.Hand, instance: [UInt8]) {
@@ -42,6 +42,11 @@ public struct MultivaluedConsensus<Binary: ConsensusMachine>: ConsensusMachine w
     self.hand = hand
     self.instance = instance
     proposals = Array(repeating: nil, count: servers.count)
+  }
+
+  /// The tag of an agreement.
+  public static func tag(of number: Int, in instance: [UInt8]) -> [UInt8] {
+    instance + withUnsafeBytes(of: UInt64(number).bigEndian, Array.init)
   }
 
   public mutating func handle(_ event: Event, _ randomness: inout Randomness) -> Reaction {
@@ -103,7 +108,7 @@ public struct MultivaluedConsensus<Binary: ConsensusMachine>: ConsensusMachine w
     _ number: Int, _ event: Binary.Event, _ randomness: inout Randomness, _ out: inout Reaction
   ) {
     while agreements.count <= number {
-      let instance = self.instance + withUnsafeBytes(of: UInt64(agreements.count).bigEndian, Array.init)
+      let instance = Self.tag(of: agreements.count, in: self.instance)
       agreements.append(Binary(me, among: servers, hand: hand, instance: instance))
     }
     let reaction = agreements[number].handle(event, &randomness)

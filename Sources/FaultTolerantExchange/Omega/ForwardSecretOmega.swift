@@ -40,17 +40,9 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
     }
   }
 
-  public enum State: Hashable, Sendable {
-    case notStarted
-    /// Collects contributions, and shares where others are faster.
-    case started
-    case proposed
-    case finished
-  }
-
   /// A session's variables; those with an index are by server. Erased is what is nil again.
   struct Exchange: Hashable, Sendable {
-    var state = State.notStarted
+    var state = KeyExchangeState.notStarted
     /// y_i.
     var contribution: [Space.Element]?
     /// s_ij, until the pad of server j has come.
@@ -86,7 +78,8 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
   public let breakIns: Int
   public let space: Space
   public let encryption: Encryption
-  private(set) var exchanges: [Session: Exchange] = [:]
+  /// Set elsewhere only by who plays all servers (`HybridSystem.shift`).
+  var exchanges: [Session: Exchange] = [:]
 
   /// - Parameter breakIns: t_b, the degree of the polynomial. Below n - 2 t_c the exchange ends for everybody; from
   ///   there on a late server may wait forever.
@@ -110,9 +103,7 @@ public struct ForwardSecretOmega<Space: VectorSpace, Encryption: EncryptionSchem
     Self(process, among: servers, breakIns: breakIns, space: space, encryption: encryption)
   }
 
-  public func state(of session: Session) -> State { exchanges[session]?.state ?? .notStarted }
-
-  public func hasFinished(_ session: Session) -> Bool { state(of: session) == .finished }
+  public func state(of session: Session) -> KeyExchangeState { exchanges[session]?.state ?? .notStarted }
 
   public var startedSessions: [Session] { exchanges.keys.sorted().filter { state(of: $0) != .notStarted } }
 

@@ -23,7 +23,7 @@ public protocol KeyExchange: Hashable, Sendable {
 
   typealias Event = KeyExchangeEvent<Message, Contribution>
   typealias Action = KeyExchangeAction<Message, Space.Element>
-  typealias Reaction = KeyExchangeReaction<Message, Space.Element>
+  typealias Reaction = MachineReaction<KeyExchangeAction<Message, Space.Element>>
   typealias Exposed = Exposure<Space.Element, Encryption>
 
   var me: Process { get }
@@ -31,7 +31,7 @@ public protocol KeyExchange: Hashable, Sendable {
   var space: Space { get }
   /// Those started here, in order.
   var startedSessions: [Session] { get }
-  func hasFinished(_ session: Session) -> Bool
+  func state(of session: Session) -> KeyExchangeState
 
   /// A server of the same system at which nothing has happened yet.
   func freshServer(_ process: Process) -> Self
@@ -55,6 +55,19 @@ public protocol KeyExchange: Hashable, Sendable {
   func exposed(byPlaintext plaintext: [UInt8]) -> [Exposed]
   /// All that a break-in reads: what has not been erased (Section 4.1).
   var exposedState: [Exposed] { get }
+}
+
+extension KeyExchange {
+  public func hasFinished(_ session: Session) -> Bool { state(of: session) == .finished }
+}
+
+/// Of a session, at one server.
+public enum KeyExchangeState: String, Hashable, Sendable {
+  case notStarted = "not started"
+  /// Collects contributions, and with forward secrecy shares, where others are faster.
+  case started
+  case proposed
+  case finished
 }
 
 public protocol KeyExchangeMessage: Hashable, Sendable {
@@ -81,21 +94,6 @@ public enum KeyExchangeAction<Message: Hashable & Sendable, Key: Hashable & Send
   case propose(Session, value: [UInt8])
   /// To the user, once a session.
   case finish(Session, key: Key)
-}
-
-/// What came of an event.
-public struct KeyExchangeReaction<Message: Hashable & Sendable, Key: Hashable & Sendable>: Hashable, Sendable
-{
-  public internal(set) var actions: [KeyExchangeAction<Message, Key>] = []
-  /// The lines of pseudo-code that were executed, in order.
-  public internal(set) var lines: [LineRange] = []
-
-  mutating func ran(_ algorithm: UInt8, _ line: UInt8) {
-    lines.append(LineRange(algorithm, line...line))
-  }
-  mutating func ran(_ algorithm: UInt8, _ range: ClosedRange<UInt8>) {
-    lines.append(LineRange(algorithm, range))
-  }
 }
 
 /// An event that cannot happen where servers crash and do nothing worse. Nothing has changed.

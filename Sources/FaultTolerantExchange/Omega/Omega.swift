@@ -31,17 +31,9 @@ public struct Omega<Space: VectorSpace, Encryption: EncryptionScheme>: KeyExchan
     }
   }
 
-  public enum State: Hashable, Sendable {
-    case notStarted
-    /// Collects contributions.
-    case started
-    case proposed
-    case finished
-  }
-
   /// A session's variables.
   struct Exchange: Hashable, Sendable {
-    var state = State.notStarted
+    var state = KeyExchangeState.notStarted
     /// y_i.
     var contribution: Space.Element?
     /// s_i.
@@ -69,9 +61,7 @@ public struct Omega<Space: VectorSpace, Encryption: EncryptionScheme>: KeyExchan
     Self(process, among: servers, space: space, encryption: encryption)
   }
 
-  public func state(of session: Session) -> State { exchanges[session]?.state ?? .notStarted }
-
-  public func hasFinished(_ session: Session) -> Bool { state(of: session) == .finished }
+  public func state(of session: Session) -> KeyExchangeState { exchanges[session]?.state ?? .notStarted }
 
   public var startedSessions: [Session] { exchanges.keys.sorted().filter { state(of: $0) != .notStarted } }
 

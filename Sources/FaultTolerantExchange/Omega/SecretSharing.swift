@@ -30,6 +30,21 @@ struct SecretSharing<Space: VectorSpace>: Hashable, Sendable {
     interpolate(shares, at: Self.place(of: process, in: space.scalars))
   }
 
+  /// The coefficients of the polynomial that is one at zero, and zero at the places of `servers`.
+  ///
+  /// - Parameter degree: at least as many as there are servers; the coefficients beyond are zero.
+  func vanishing(at servers: ProcessSet, degree: Int) -> [Space.Scalars.Element] {
+    let field = space.scalars
+    let one = [field.one] + Array(repeating: field.zero, count: degree)
+    return servers.reduce(one) { polynomial, server in
+      // Times 1 - x / place.
+      let slope = field.inverse(Self.place(of: server, in: field))
+      return zip(polynomial, [field.zero] + polynomial).map {
+        field.subtract($0, field.multiply(slope, $1))
+      }
+    }
+  }
+
   /// Lagrange.
   private func interpolate(
     _ shares: [(owner: Process, share: Space.Element)], at x: Space.Scalars.Element

@@ -34,7 +34,7 @@ public struct HybridSystem<Machine: KeyExchange>: Sendable {
     case finished(Session, at: Process, key: Key)
   }
 
-  public private(set) var machines: [Machine]
+  public internal(set) var machines: [Machine]
   public private(set) var crashed: ProcessSet = []
   /// In the order of sending.
   public private(set) var network: [Letter]

@@ -11,9 +11,9 @@ public struct IdealSystem<Machine: KeyExchange>: Sendable {
   public typealias Input = HybridSystem<Machine>.Input
   public typealias Output = HybridSystem<Machine>.Output
 
-  public private(set) var host: KeyExchangeHost<Machine.Space>
-  public private(set) var simulated: HybridSystem<Machine>
-  private var randomness: Randomness
+  public internal(set) var host: KeyExchangeHost<Machine.Space>
+  public internal(set) var simulated: HybridSystem<Machine>
+  var randomness: Randomness
 
   public init(
     host: KeyExchangeHost<Machine.Space>, simulated: HybridSystem<Machine>, _ randomness: Randomness
@@ -24,7 +24,7 @@ public struct IdealSystem<Machine: KeyExchange>: Sendable {
   }
 
   /// Takes an input; a contribution is the simulator's random choice here. There are no break-ins: the proof is of the
-  /// weak corruption model.
+  /// weak corruption model (`ForwardSecretIdealSystem`).
   public mutating func handle(_ input: Input) throws -> [Output] {
     switch input {
     case .start(let session, let server, _):
@@ -44,9 +44,10 @@ public struct IdealSystem<Machine: KeyExchange>: Sendable {
     try outputs.map { output in
       switch output {
       case .sent, .proposed, .crashed, .state: return output
-      case .finished(let session, let server, _):
+      case .finished(let session, let server, let key):
         guard
-          case .finish(_, _, let key) = try host.handle(.finish(session, at: server), &randomness)
+          case .finish(_, _, let key) = try host.handle(
+            .finish(session, at: server, naming: key), &randomness)
         else { return output }
         return .finished(session, at: server, key: key)
       }

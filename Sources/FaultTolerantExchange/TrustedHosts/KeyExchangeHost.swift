@@ -15,8 +15,8 @@ public struct KeyExchangeHost<Space: VectorSpace>: Hashable, Sendable {
   public enum Event: Hashable, Sendable {
     /// From the user of a server.
     case start(Session, at: Process)
-    /// From the adversary.
-    case finish(Session, at: Process)
+    /// From the adversary, who may name the key where he has broken into the session before it had one.
+    case finish(Session, at: Process, naming: Key? = nil)
     /// From the adversary, as the next.
     case crash(Process)
     case breakIn(Process)
@@ -39,6 +39,9 @@ public struct KeyExchangeHost<Space: VectorSpace>: Hashable, Sendable {
   public let space: Space
   /// t_b: into how many servers the adversary may break before keys of finished sessions are revealed.
   public let breakIns: Int
+  /// Whether a break-in draws the keys of sessions in progress that have none yet, as the definition has it; if not, the
+  /// adversary names them (E11 in Spec/Errata.md).
+  public let drawsEarly: Bool
   /// S[i].
   public private(set) var started: [Process: Set<Session>] = [:]
   /// F[i].
@@ -48,13 +51,16 @@ public struct KeyExchangeHost<Space: VectorSpace>: Hashable, Sendable {
   public private(set) var crashed: ProcessSet = []
   /// The session keys that are defined.
   public internal(set) var keys: [Session: Key]
-  /// The sessions whose keys the adversary has been told.
+  /// The sessions whose keys the adversary has been told, or names.
   public private(set) var revealed: Set<Session> = []
 
   /// - Parameter keys: those that are drawn already.
-  public init(space: Space, breakIns: Int = 0, keys: [Session: Key] = [:]) {
+  public init(
+    space: Space, breakIns: Int = 0, drawsEarly: Bool = false, keys: [Session: Key] = [:]
+  ) {
     self.space = space
     self.breakIns = breakIns
+    self.drawsEarly = drawsEarly
     self.keys = keys
   }
 
@@ -71,7 +77,7 @@ public struct KeyExchangeHost<Space: VectorSpace>: Hashable, Sendable {
         throw NotAllowed("\(server) starts \(session) twice")
       }
       return .started(session, at: server)
-    case .finish(let session, let server):
+    case .finish(let session, let server, let named):
       guard !crashed.contains(server) else {
         throw NotAllowed("\(server) finishes \(session) after its crash")
       }
@@ -81,6 +87,7 @@ public struct KeyExchangeHost<Space: VectorSpace>: Hashable, Sendable {
       guard finished[server, default: []].insert(session).inserted else {
         throw NotAllowed("\(server) finishes \(session) twice")
       }
+      if let named, keys[session] == nil, revealed.contains(session) { keys[session] = named }
       return .finish(session, at: server, key: key(of: session, &randomness))
     case .crash(let server):
       crashed.insert(server)
@@ -91,7 +98,8 @@ public struct KeyExchangeHost<Space: VectorSpace>: Hashable, Sendable {
       let open = brokenInto.count <= breakIns ? all.subtracting(finished[server, default: []]) : all
       revealed.formUnion(open)
       // In the order of their names, whatever the set's.
-      return .revealed(open.sorted().map { Revelation(session: $0, key: key(of: $0, &randomness)) })
+      let told = open.sorted().filter { drawsEarly || keys[$0] != nil }
+      return .revealed(told.map { Revelation(session: $0, key: key(of: $0, &randomness)) })
     }
   }
 

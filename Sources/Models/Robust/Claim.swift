@@ -11,8 +11,8 @@ public enum Claim: UInt8, Hashable, Sendable, CaseIterable {
   case fifoDelivery, causalDelivery, agreedDelivery, safeDelivery, transitionalSignal
   case keyAgreement, keyFreshness, secrecy, possible, termination
 
-  /// Its number in the paper.
-  public func number(in algorithm: RobustModel.Algorithm) -> String? {
+  /// Its number in the paper; a word where it has none.
+  public func name(in algorithm: RobustModel.Algorithm) -> String {
     let isBasic = algorithm == .basic
     return switch self {
     case .sendingIsBlocked: "Lemma 1.1"
@@ -37,7 +37,11 @@ public enum Claim: UInt8, Hashable, Sendable, CaseIterable {
     case .agreedDelivery: "Theorem 1.13"
     case .safeDelivery: "Theorem 1.14"
     case .transitionalSignal: "Theorem 1.15"
-    case .keyAgreement, .keyFreshness, .secrecy, .possible, .termination: nil
+    case .keyAgreement: "key agreement"
+    case .keyFreshness: "key freshness"
+    case .secrecy: "secrecy"
+    case .possible: "possible"
+    case .termination: "termination"
     }
   }
 
@@ -45,11 +49,11 @@ public enum Claim: UInt8, Hashable, Sendable, CaseIterable {
   public var title: String {
     switch self {
     case .sendingIsBlocked: "nothing is sent between flush ok and secure view"
-    case .flushBeforeView: "flush request and ok come before each view but the first, and nothing before that"
+    case .flushBeforeView: "first a view; before each other, flush request and ok"
     case .membershipStates: "a membership comes only in the states made for it"
     case .userMessageStates: "user messages come only in the states made for them"
     case .latestView: "a secure view is the latest VS view"
-    case .movingTogether: "who moves with a member of a secure view has installed it, too"
+    case .movingTogether: "who moves with a member of a view has installed it, too"
     case .immediateDelivery: "what the service delivers the application gets at once"
     case .selfInclusion: "self inclusion"
     case .localMonotonicity: "local monotonicity"
@@ -69,7 +73,7 @@ public enum Claim: UInt8, Hashable, Sendable, CaseIterable {
     case .keyAgreement: "one view, one key"
     case .keyFreshness: "another view, another key"
     case .secrecy: "the key is known to its view only"
-    case .possible: "no event that is \u{201c}not possible\u{201d}"
+    case .possible: "nothing happens that is \u{201c}not possible\u{201d}"
     case .termination: "whoever is alive comes to SECURE"
     }
   }

@@ -25,9 +25,8 @@ public struct RobustCore: Model {
 
   private let model: RobustModel
 
-  public init(_ algorithm: RobustModel.Algorithm, _ variant: RobustModel.Variant, bounds: RobustModel.Bounds)
-  {
-    model = RobustModel(algorithm, .gdh, variant, bounds: bounds, watchesSecrecy: false)
+  public init(_ algorithm: RobustModel.Algorithm, _ repairs: Repairs, bounds: RobustModel.Bounds) {
+    model = RobustModel(algorithm, .gdh, repairs, bounds: bounds, watchesSecrecy: false)
   }
 
   public var initialStates: [State] { model.initialStates.map { State(whole: $0) } }

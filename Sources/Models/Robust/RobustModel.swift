@@ -15,7 +15,6 @@ public struct RobustModel: Model {
   public typealias Action = RobustAction
   public typealias Storage = EncodedStorage<RobustCodec>
   public typealias Algorithm = RobustAgreement<SymbolicGroup>.Algorithm
-  public typealias Variant = RobustAgreement<SymbolicGroup>.Variant
 
   public struct Bounds: Hashable, Sendable {
     public var processes: Int
@@ -37,7 +36,7 @@ public struct RobustModel: Model {
 
   public let algorithm: Algorithm
   public let agreement: KeyAgreementProtocol
-  public let variant: Variant
+  public let repairs: Repairs
   public let bounds: Bounds
   /// Whether members that move together have delivered the same agreed messages before their signals.
   public let isSignalSynchronous: Bool
@@ -50,13 +49,13 @@ public struct RobustModel: Model {
   private let partitions: [[ProcessSet]]
 
   public init(
-    _ algorithm: Algorithm, _ agreement: KeyAgreementProtocol = .gdh, _ variant: Variant = .repaired,
+    _ algorithm: Algorithm, _ agreement: KeyAgreementProtocol = .gdh, _ repairs: Repairs = .all,
     bounds: Bounds = Bounds(), isSignalSynchronous: Bool = false, watchesSecrecy: Bool = true,
     watchesLivelocks: Bool = false
   ) {
     self.algorithm = algorithm
     self.agreement = agreement
-    self.variant = variant
+    self.repairs = repairs
     self.bounds = bounds
     self.isSignalSynchronous = isSignalSynchronous
     self.watchesSecrecy = watchesSecrecy
@@ -91,7 +90,7 @@ public struct RobustModel: Model {
   }
 
   private func machine(_ p: Process) -> RobustAgreement<SymbolicGroup> {
-    RobustAgreement(p, algorithm: algorithm, agreement: agreement, variant: variant)
+    RobustAgreement(p, algorithm: algorithm, agreement: agreement, repairs: repairs)
   }
 
   // MARK: What may happen
@@ -380,7 +379,7 @@ public struct RobustModel: Model {
   public var properties: [Property<State>] {
     let processes = bounds.processes
     return Claim.allCases.filter { watchesSecrecy || $0 != .secrecy }.map { claim in
-      .always(claim.name(in: algorithm)) { !$0.broken.contains(claim) }
+      .always(claim.name(in: algorithm), title: claim.title) { !$0.broken.contains(claim) }
     } + [
       .sometimes("all are in one secure view") { state in
         state.members.allSatisfy { $0.machine.state == .secure && $0.machine.newMembers.count == processes }
@@ -397,7 +396,7 @@ public struct RobustModel: Model {
         ] : [])
       + (watchesLivelocks
         ? [
-          .alwaysReachable("from everywhere SECURE can be reached") { state in
+          .alwaysReachable("no livelock", title: "SECURE can be reached from everywhere") { state in
             state.service.joined.allSatisfy {
               state.members[$0.index].machine.state == .secure && !state.service.isPending($0)
             }
@@ -446,12 +445,5 @@ public struct RobustModel: Model {
     }
     if let event = state.notPossible { words.append("not possible: \(event.event) in \(event.state)") }
     return words.joined(separator: "; ")
-  }
-}
-
-extension Claim {
-  /// As a row of the table: `Theorem 1.1 self inclusion`.
-  public func name(in algorithm: RobustModel.Algorithm) -> String {
-    (number(in: algorithm).map { $0 + " " } ?? "") + title
   }
 }

@@ -24,7 +24,7 @@ extension RobustModel {
         ],
         profile: .secure, processes: state.service.processes.map(\.name), group: "conclave",
         source: "conclave explore",
-        note: "\(algorithm.rawValue) \(agreement.rawValue) \(variant.rawValue)"))
+        note: "\(algorithm.rawValue) \(agreement.rawValue) \(repairs)"))
     for event in recorder.events { writer.append(event) }
     return writer.bytes
   }

@@ -33,7 +33,7 @@ extension RobustAgreement {
     case .userMessage, .secureFlushOk:  // 7.15
       out.ran(7, 15...16)
       out.actions.append(.refuse(event.name))  // 7.16
-    case .finalToken where isRepaired:  // repaired: E1
+    case .finalToken where isRepaired(.e1):  // repaired: E1
       break
     case .partialToken, .finalToken, .keyList, .dataMessage, .membership:  // 7.17
       throw notPossible(event, 7)  // 7.18

@@ -10,7 +10,7 @@ extension RobustAgreement {
       out.actions.append(.deliverData(message))  // 3.2
     case .userMessage(let message):  // 3.3
       out.ran(3, 3...4)
-      let service = isRepaired ? max(message.service, .causal) : message.service
+      let service = isRepaired(.e6) ? max(message.service, .causal) : message.service
       out.actions.append(.broadcastData(message, service))  // 3.4 repaired: E6
     case .flushRequest:  // 3.5
       out.ran(3, 5...7)

@@ -10,7 +10,7 @@ extension RobustAgreement {
     switch event {
     case .keyList(let keyList):  // 5.1
       out.ran(5, 1...2)
-      if !vsTransitional || isRepaired {  // 5.2 repaired: E5
+      if !vsTransitional || isRepaired(.e5) {  // 5.2 repaired: E5
         out.ran(5, 3...10)
         clique!.update(keyList)  // 5.3
         groupKey = clique!.extractKey(&arithmetic)  // 5.4
@@ -32,7 +32,7 @@ extension RobustAgreement {
         out.ran(5, 15...16)
         out.actions.append(.sendFlushOk)  // 5.15
         state = .waitForCascadingMembership  // 5.16
-        keyListMayCome = isRepaired  // repaired: E5
+        keyListMayCome = isRepaired(.e5)  // repaired: E5
       } else {  // 5.17
         out.ran(5, 17...18)
         keyListGotFlushRequest = true  // 5.18
@@ -49,14 +49,14 @@ extension RobustAgreement {
         out.ran(5, 24...25)
         out.actions.append(.sendFlushOk)  // 5.24
         state = .waitForCascadingMembership  // 5.25
-        keyListMayCome = isRepaired  // repaired: E5
+        keyListMayCome = isRepaired(.e5)  // repaired: E5
       }
       out.ran(5, 26)
       vsTransitional = true  // 5.26
     case .userMessage, .secureFlushOk:  // 5.27
       out.ran(5, 27...28)
       out.actions.append(.refuse(event.name))  // 5.28
-    case .finalToken where isRepaired:  // repaired: E1
+    case .finalToken where isRepaired(.e1):  // repaired: E1
       break
     case .partialToken, .finalToken, .factOut, .dataMessage, .membership:  // 5.29
       throw notPossible(event, 5)  // 5.30

@@ -32,7 +32,7 @@ extension RobustAgreement {
         out.ran(10, 16...18)
         let mergeSet = view.merging  // 10.16
         let leaveSet = view.leaving  // 10.17
-        let isLeave = (!leaveSet.isEmpty || isRepaired) && mergeSet.isEmpty
+        let isLeave = (!leaveSet.isEmpty || isRepaired(.e3)) && mergeSet.isEmpty
         if isLeave && !needsNewController(view) {  // 10.18 repaired: E3
           out.ran(10, 19)
           if choose(view.members) == me {  // 10.19
@@ -41,7 +41,7 @@ extension RobustAgreement {
             out.actions.append(.broadcast(.keyList(keyList), .agreed))  // 10.21
           }
           out.ran(10, 22)
-          if isRepaired { keyListGotFlushRequest = false }  // repaired: E4
+          if isRepaired(.e4) { keyListGotFlushRequest = false }  // repaired: E4
           state = .waitForKeyList  // 10.22
         } else {  // 10.23
           out.ran(10, 23...24)
@@ -57,7 +57,7 @@ extension RobustAgreement {
             out.ran(10, 29)
             state = stateOfOldMember(view)  // 10.29
             // CKD's old members may be in KL at once, as after 10.22.
-            if isRepaired { keyListGotFlushRequest = false }
+            if isRepaired(.e4) { keyListGotFlushRequest = false }
           } else {  // 10.30
             out.ran(10, 30...33)
             clique = nil  // 10.31

@@ -4,13 +4,16 @@ public import GroupCommunication
 
 /// Consensus alone: to start a session is to propose in the instance of its number.
 public struct ConsensusServer<Machine: ConsensusMachine>: ExchangeServer where Machine.Value: ConsensusValue {
-  public struct Message: Hashable, Sendable {
+  public struct Message: Hashable, Sendable, CustomStringConvertible {
     var session: Int
     var content: Machine.Message
+
+    public var description: String { content.description }
   }
 
   public static var usesFailureDetector: Bool { Machine.usesFailureDetector }
   public static func isOfConsensus(_ message: Message) -> Bool { true }
+  public static func session(of message: Message) -> Int { message.session }
 
   public private(set) var machines: [Machine]
   let proposals: [Machine.Value]
@@ -27,6 +30,15 @@ public struct ConsensusServer<Machine: ConsensusMachine>: ExchangeServer where M
     self.proposals = proposals
     self.randomness = randomness
   }
+
+  public var sessions: Int { machines.count }
+
+  public func standings(in session: Int) -> [ExchangeTurn.Standing] {
+    [.init(session: session, part: "consensus", state: machines[session].standing)]
+  }
+
+  public func key(of session: Int) -> [UInt8]? { nil }
+  public var secrets: String { "nothing secret" }
 
   public mutating func start(session: Int) -> Reaction {
     var reaction = Reaction()

@@ -30,8 +30,6 @@ struct ExchangeAdversary<Content: Sendable>: Sendable {
     /// nil: an input from outside, or the failure detector.
     var from: Process?
     var to: Process
-    /// The paper's round number.
-    var round: Int
   }
 
   private let servers: Int

@@ -1,3 +1,4 @@
+import CyclicGroups
 public import FaultTolerantExchange
 
 /// What a simulated exchange is made of.
@@ -27,5 +28,23 @@ public struct ExchangePlan: Hashable, Sendable {
   }
 
   /// t_b: the greatest below n - 2 t_c (Cachin and Strobl, Section 4.2).
-  public var tolerableBreakIns: Int { servers.count - 2 * servers.crashes - 1 }
+  public var tolerableBreakIns: Int { servers.tolerableBreakIns }
+
+  /// The options of `conclave simulate` that make the run.
+  public func options(
+    _ simulated: ExchangeProtocol, _ consensus: ConsensusKind, _ arithmetic: ExchangeArithmetic
+  ) -> String {
+    var options = "--protocol \(simulated.rawValue) --seed \(seed) --servers \(servers.count)"
+    options += " --tolerates \(servers.crashes) --crashes \(crashes) --consensus \(consensus.rawValue)"
+    if breakIns > 0 { options += " --break-ins \(breakIns)" }
+    if simulated != .consensus { options += " --field \(arithmetic.field.name)" }
+    if sessions > 1 { options += " --sessions \(sessions)" }
+    if let schedule { options += " --schedule \(schedule.rawValue)" }
+    return options
+  }
+}
+
+extension Servers {
+  /// t_b: the greatest below n - 2 t_c (Cachin and Strobl, Section 4.2).
+  var tolerableBreakIns: Int { count - 2 * crashes - 1 }
 }

@@ -4,14 +4,24 @@ public import Traces
 
 /// What runs at one server of an exchange, be it consensus alone or the exchange of keys on top of it.
 public protocol ExchangeServer: Sendable {
-  associatedtype Message: Sendable
+  associatedtype Message: Sendable & CustomStringConvertible
   typealias Reaction = ExchangeReaction<Message>
 
   static var usesFailureDetector: Bool { get }
   /// Whether a message belongs to the consensus below.
   static func isOfConsensus(_ message: Message) -> Bool
+  /// From 0.
+  static func session(of message: Message) -> Int
 
-  /// - Parameter session: from 0.
+  /// How many there are.
+  var sessions: Int { get }
+  /// Where it stands, above what it rests on first.
+  func standings(in session: Int) -> [ExchangeTurn.Standing]
+  /// The bytes of the key that its user has got.
+  func key(of session: Int) -> [UInt8]?
+  /// What a break-in reads, in words.
+  var secrets: String { get }
+
   mutating func start(session: Int) -> Reaction
   mutating func receive(_ message: Message, from: Process) -> Reaction
   mutating func suspect(_ list: ProcessSet) -> Reaction
@@ -51,7 +61,7 @@ public enum ExchangeRecord: Hashable, Sendable {
   }
 
   /// The bytes themselves, in hexadecimal, where they are few; else their fingerprint.
-  private static func name(_ value: [UInt8]) -> Name {
+  static func name(_ value: [UInt8]) -> Name {
     Name(value.count <= 16 ? value.hexadecimal : CipherSuite.aes256GCM.fingerprint(of: value))
   }
 }

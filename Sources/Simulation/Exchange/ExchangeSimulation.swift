@@ -1,6 +1,6 @@
 import CyclicGroups
 import FaultTolerantExchange
-public import GroupCommunication
+import GroupCommunication
 public import Traces
 
 /// Servers on an asynchronous network whose scheduler is the adversary. He orders everything, crashes servers at the
@@ -9,7 +9,7 @@ public import Traces
 public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
   private enum Content: Sendable {
     case start(session: Int)
-    case message(Server.Message)
+    case letter(ExchangeNetwork<Server>.Letter)
     /// The failure detector speaks; so often it lies before it tells the truth.
     case detector(lies: Int)
   }
@@ -23,80 +23,70 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     case record(Int)
   }
 
-  private struct Host: Sendable {
-    var server: Server
-    var isUp = true
+  /// What is to happen to a server.
+  private struct Fate: Sendable {
+    /// Events so far.
     var handled = 0
+    /// Proposals, decisions and finished sessions so far.
     var records = 0
     var crash = Moment.never
     var breakIn = Moment.never
     /// Whether the adversary loses what it sent, once it has crashed.
     var losesLetters = false
-    /// The highest round number received; -1 for none.
-    var round = -1
-  }
-
-  /// What the trusted host sees of a run, and what the adversary sees.
-  public enum Happening: Sendable {
-    case started(session: Int, at: Process)
-    case finished(session: Int, at: Process)
-    case proposed([UInt8])
-    case sent(Server.Message)
-    case crashed(Process)
-    /// With what is read there.
-    case brokenInto(Process, Server)
   }
 
   public let plan: ExchangePlan
-  private var hosts: [Host]
+  public private(set) var network: ExchangeNetwork<Server>
+  private var fates: [Fate]
   private var adversary: ExchangeAdversary<Content>
   private var randomness: Randomness
-  public private(set) var trace: TraceWriter
-  public private(set) var summary = ExchangeSummary()
-  /// What happened, in its order, without the messages of consensus.
-  public private(set) var happenings: [Happening] = []
 
-  /// By number; also of those that crashed.
-  public var servers: [Server] { hosts.map(\.server) }
-  /// Those that have not crashed.
-  public var live: ProcessSet { ProcessSet(plan.servers.all.filter { hosts[$0.index].isUp }) }
+  public var trace: TraceWriter { network.trace }
+  public var summary: ExchangeSummary { network.summary }
 
   /// - Parameters:
   ///   - servers: by number.
   ///   - note: what the trace's header says of the run.
   public init(_ plan: ExchangePlan, _ servers: [Server], note: String) {
-    precondition(servers.count == plan.servers.count)
     self.plan = plan
-    hosts = servers.map { Host(server: $0) }
+    network = ExchangeNetwork(plan.servers, servers, note: note)
+    fates = servers.map { _ in Fate() }
     randomness = .seeded(plan.seed)
     let drawn = Schedule.allCases[Int(randomness.next() % UInt64(Schedule.allCases.count))]
-    summary.schedule = plan.schedule ?? drawn
-    adversary = ExchangeAdversary(summary.schedule, servers: servers.count, &randomness)
-    trace = TraceWriter(
-      header: Header(
-        complete: true, records: [.start, .finish, .propose, .decide, .crash, .breakIn], profile: .gke,
-        processes: plan.servers.all.map { Name($0.description) }, tolerates: plan.servers.crashes,
-        group: "conclave", source: "conclave simulate", note: note))
+    network.summary.schedule = plan.schedule ?? drawn
+    adversary = ExchangeAdversary(network.summary.schedule, servers: servers.count, &randomness)
   }
 
   /// Runs to the end.
-  public mutating func run() {
+  public mutating func run() { play { _ in } }
+
+  /// Runs to the end, or until `observe`, which is shown each step that was taken, throws.
+  public mutating func run<Failure: Error>(
+    _ observe: (ExchangeHappening) throws(Failure) -> Void
+  ) throws(Failure) {
+    network.isTold = true
+    try play(observe)
+  }
+
+  private mutating func play<Failure: Error>(
+    _ observe: (ExchangeHappening) throws(Failure) -> Void
+  ) throws(Failure) {
     prepare()
     // Far beyond what any of the machines takes.
-    var left = 4000 * hosts.count * hosts.count + 10_000
+    var left = 4000 * fates.count * fates.count + 10_000
     while let item = adversary.next(&randomness) {
       left -= 1
       if left == 0 {
-        summary.neverRests = true
+        network.summary.neverRests = true
         break
       }
-      happen(item)
+      try happen(item, observe)
     }
-    for p in live {
-      if case .never = hosts[p.index].breakIn {} else { breakInto(p) }
-      if case .never = hosts[p.index].crash {} else { crash(p) }
+    for p in network.live {
+      if case .never = fates[p.index].breakIn {} else { try breakInto(p, observe) }
+      if case .never = fates[p.index].crash {} else { try crash(p, observe) }
     }
-    summary.live = live
+    network.summary.live = network.live
   }
 
   private mutating func prepare() {
@@ -106,150 +96,104 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
         let victim = others.remove(at: draw(others.count)).index
         let moment = draw(3) == 0 ? Moment.record(draw(4)) : .event(draw(1 << draw(9)))
         if count.offset == 0 {
-          hosts[victim].crash = moment
-          hosts[victim].losesLetters = draw(2) == 0
+          fates[victim].crash = moment
+          fates[victim].losesLetters = draw(2) == 0
         } else {
-          hosts[victim].breakIn = moment
+          fates[victim].breakIn = moment
         }
       }
     }
     for session in 0..<plan.sessions {
-      for p in plan.servers.all { add(.start(session: session), from: nil, to: p, round: -1) }
+      for p in plan.servers.all { add(.start(session: session), from: nil, to: p) }
     }
     if Server.usesFailureDetector {
-      for p in plan.servers.all { add(.detector(lies: draw(1 << draw(6))), from: nil, to: p, round: -1) }
+      for p in plan.servers.all { add(.detector(lies: draw(1 << draw(6))), from: nil, to: p) }
     }
   }
 
-  private mutating func happen(_ item: ExchangeAdversary<Content>.Item) {
+  private mutating func happen<Failure: Error>(
+    _ item: ExchangeAdversary<Content>.Item, _ observe: (ExchangeHappening) throws(Failure) -> Void
+  ) throws(Failure) {
     let p = item.to
-    guard hosts[p.index].isUp else { return }
-    if let from = item.from, !hosts[from.index].isUp, hosts[from.index].losesLetters, draw(2) == 0 {
-      summary.lost += 1
+    guard network.isUp(p) else { return }
+    if let from = item.from, !network.isUp(from), fates[from.index].losesLetters, draw(2) == 0 {
+      network.summary.lost += 1
+      if case .letter(let letter) = item.content { try observe(.init(.lose(letter.name, to: p))) }
       return
     }
-    summary.steps += 1
-    hosts[p.index].handled += 1
-    hosts[p.index].round = max(hosts[p.index].round, item.round)
-    let reaction: Server.Reaction
+    let event: ExchangeNetwork<Server>.Event
+    let step: ExchangeStep
     switch item.content {
-    case .start(let session): reaction = hosts[p.index].server.start(session: session)
-    case .message(let message): reaction = hosts[p.index].server.receive(message, from: item.from!)
+    case .start(let session): (event, step) = (.start(session: session), .start(p, session: session))
+    case .letter(let letter): (event, step) = (.letter(letter), .deliver(p, letter.name))
     case .detector(let lies):
-      let list = plan.servers.all - live
-      if lies > 0 {
-        summary.lies += 1
-        add(.detector(lies: lies - 1), from: nil, to: p, round: -1)
-      }
-      let told =
-        lies > 0 ? ProcessSet(bits: randomness.next() & randomness.next() & plan.servers.all.bits) : list
-      reaction = hosts[p.index].server.suspect(told)
+      let list = lies > 0 ? lie(lies, to: p) : plan.servers.all - network.live
+      (event, step) = (.suspect(list), .suspect(list, at: p))
     }
-    // What the detector causes follows the last message: it is no input of a user.
-    let cause = if case .detector = item.content { hosts[p.index].round } else { item.round }
-    take(reaction, p, round: cause + 1)
+    try take(event, step, p, observe)
   }
 
-  /// - Parameter round: of what is sent.
-  private mutating func take(_ reaction: Server.Reaction, _ p: Process, round: Int) {
-    for lines in reaction.lines { summary.lines.insert(lines) }
-    summary.unexpected += reaction.unexpected
-    var steps: [Step] = []
-    for output in reaction.outputs {
-      switch output {
-      case .record(let one):
-        hosts[p.index].records += 1
-        steps.append(.record(one))
-      case .send(let message, let to): steps.append(.send(message, to))
-      case .broadcast(let message):
-        let first = draw(hosts.count)
-        for number in hosts.indices {
-          steps.append(.send(message, Process((first + number) % hosts.count)))
-        }
-      }
-    }
-    let dies = hasCome(hosts[p.index].crash, p)
-    let left = dies ? draw(steps.count + 1) : steps.count
-    for step in steps.prefix(left) { take(step, p, round: round) }
-    if hasCome(hosts[p.index].breakIn, p) { breakInto(p) }
-    if dies {
-      if left > 0 && left < steps.count { summary.crashesWhileSending += 1 }
-      crash(p)
-    }
+  private mutating func lie(_ lies: Int, to p: Process) -> ProcessSet {
+    network.summary.lies += 1
+    add(.detector(lies: lies - 1), from: nil, to: p)
+    return ProcessSet(bits: randomness.next() & randomness.next() & plan.servers.all.bits)
   }
 
-  private enum Step {
-    case record(ExchangeRecord)
-    case send(Server.Message, Process)
-  }
-
-  private mutating func take(_ step: Step, _ p: Process, round: Int) {
-    switch step {
-    case .record(let one):
-      record(p, .gcs, one.traced)
-      switch one {
-      case .start(let session): happenings.append(.started(session: session, at: p))
-      case .propose(_, let value): happenings.append(.proposed(value))
-      case .finish(let session, _):
-        happenings.append(.finished(session: session, at: p))
-        summary.finished[session, default: []].insert(p)
-        noteEnd(round)
-      case .decide:
-        summary.decisions += 1
-        noteEnd(round)
+  private mutating func take<Failure: Error>(
+    _ event: ExchangeNetwork<Server>.Event, _ step: ExchangeStep, _ p: Process,
+    _ observe: (ExchangeHappening) throws(Failure) -> Void
+  ) throws(Failure) {
+    fates[p.index].handled += 1
+    var randomness = self.randomness
+    let count = UInt64(fates.count)
+    let (effects, round) = network.handle(event, at: p) { Int(randomness.next() % count) }
+    self.randomness = randomness
+    fates[p.index].records += effects.count { if case .record = $0 { true } else { false } }
+    let dies = hasCome(fates[p.index].crash, p)
+    let done = dies ? draw(effects.count + 1) : effects.count
+    for effect in effects.prefix(done) {
+      if let letter = network.perform(effect, of: p, round: round) {
+        add(.letter(letter), from: p, to: letter.to)
       }
-    case .send(let message, let to):
-      if Server.isOfConsensus(message) {
-        summary.consensus.messages += 1
-        summary.consensus.highestRound = max(summary.consensus.highestRound, round)
-      } else {
-        happenings.append(.sent(message))
-        summary.exchange.messages += 1
-        summary.exchange.highestRound = max(summary.exchange.highestRound, round)
-      }
-      add(.message(message), from: p, to: to, round: round)
     }
-  }
-
-  private mutating func noteEnd(_ round: Int) {
-    summary.messagesToTheEnd = summary.messages
-    summary.roundsToTheEnd = max(summary.roundsToTheEnd, round)
+    let isBrokenInto = hasCome(fates[p.index].breakIn, p)
+    if network.isTold {
+      var turn = network.turn
+      turn?.undone = effects.count - done
+      try observe(.init(step, turn: turn))
+    }
+    if isBrokenInto { try breakInto(p, observe) }
+    if dies { try crash(p, done: done, of: effects.count, observe) }
   }
 
   private func hasCome(_ moment: Moment, _ p: Process) -> Bool {
     switch moment {
     case .never: false
-    case .event(let number): hosts[p.index].handled > number
-    case .record(let number): hosts[p.index].records > number
+    case .event(let number): fates[p.index].handled > number
+    case .record(let number): fates[p.index].records > number
     }
   }
 
-  private mutating func crash(_ p: Process) {
-    hosts[p.index].isUp = false
-    summary.crashes += 1
-    happenings.append(.crashed(p))
-    record(p, nil, .crash)
+  private mutating func crash<Failure: Error>(
+    _ p: Process, done: Int = 0, of effects: Int = 0,
+    _ observe: (ExchangeHappening) throws(Failure) -> Void
+  ) throws(Failure) {
+    network.crash(p, done: done, of: effects)
+    try observe(.init(.crash(p)))
     guard Server.usesFailureDetector else { return }
-    for q in live {
-      add(.detector(lies: 0), from: nil, to: q, round: -1)
-    }
+    for q in network.live { add(.detector(lies: 0), from: nil, to: q) }
   }
 
-  private mutating func breakInto(_ p: Process) {
-    hosts[p.index].breakIn = .never
-    summary.breakIns += 1
-    happenings.append(.brokenInto(p, hosts[p.index].server))
-    record(p, nil, .breakIn)
+  private mutating func breakInto<Failure: Error>(
+    _ p: Process, _ observe: (ExchangeHappening) throws(Failure) -> Void
+  ) throws(Failure) {
+    fates[p.index].breakIn = .never
+    network.breakInto(p)
+    try observe(.init(.breakIn(p), read: network.isTold ? network.server(p).secrets : nil))
   }
 
-  private mutating func add(_ content: Content, from: Process?, to: Process, round: Int) {
-    adversary.add(ExchangeAdversary.Item(content: content, from: from, to: to, round: round))
-  }
-
-  private mutating func record(
-    _ p: Process, _ layer: Traces.Event.Layer?, _ action: Traces.Event.Action
-  ) {
-    trace.append(Traces.Event(at: Name(p.description), layer: layer, action: action))
+  private mutating func add(_ content: Content, from: Process?, to: Process) {
+    adversary.add(ExchangeAdversary.Item(content: content, from: from, to: to))
   }
 
   /// 0 ..< `count`.

@@ -7,9 +7,16 @@ import Traces
 /// The exchange of keys, and under it an instance of consensus for each session.
 public struct KeyExchangeServer<Exchange: KeyExchange, Machine: ConsensusMachine>: ExchangeServer
 where Machine.Value == [UInt8] {
-  public enum Message: Hashable, Sendable {
+  public enum Message: Hashable, Sendable, CustomStringConvertible {
     case exchange(Exchange.Message)
     case consensus(Machine.Message, session: Int)
+
+    public var description: String {
+      switch self {
+      case .exchange(let message): message.name
+      case .consensus(let message, _): message.description
+      }
+    }
   }
 
   public static var usesFailureDetector: Bool { Machine.usesFailureDetector }
@@ -18,6 +25,13 @@ where Machine.Value == [UInt8] {
     switch message {
     case .exchange: false
     case .consensus: true
+    }
+  }
+
+  public static func session(of message: Message) -> Int {
+    switch message {
+    case .exchange(let content): number(of: content.session)
+    case .consensus(_, let session): session
     }
   }
 
@@ -39,6 +53,33 @@ where Machine.Value == [UInt8] {
   }
 
   public static func session(_ number: Int) -> Session { Session("\(number)") }
+  private static func number(of session: Session) -> Int { Int(session.name)! }
+
+  public var sessions: Int { machines.count }
+
+  public func standings(in session: Int) -> [ExchangeTurn.Standing] {
+    [
+      .init(session: session, part: "exchange", state: exchange.state(of: Self.session(session)).rawValue),
+      .init(session: session, part: "consensus", state: machines[session].standing),
+    ]
+  }
+
+  public func key(of session: Int) -> [UInt8]? {
+    keys[Self.session(session)].map { exchange.space.bytes(of: $0) }
+  }
+
+  public var secrets: String {
+    var (values, privateKeys) = (0, 0)
+    for exposure in exchange.exposedState {
+      switch exposure {
+      case .value: values += 1
+      case .privateKey: privateKeys += 1
+      // No server keeps one.
+      case .ciphertext: break
+      }
+    }
+    return "values: \(values), private keys: \(privateKeys)"
+  }
 
   public mutating func start(session: Int) -> Reaction {
     var reaction = Reaction()
@@ -78,12 +119,12 @@ where Machine.Value == [UInt8] {
       case .send(let content, let to): reaction.outputs.append(.send(.exchange(content), to: to))
       case .propose(let session, let value):
         reaction.outputs.append(.record(.propose(instance: "\(session)|cs", value: value)))
-        consult(Int(session.name)!, .propose(value), &reaction)
+        consult(Self.number(of: session), .propose(value), &reaction)
       case .finish(let session, let key):
         keys[session] = key
         let fingerprint = CipherSuite.aes256GCM.fingerprint(of: exchange.space.bytes(of: key))
         reaction.outputs.append(
-          .record(.finish(session: Int(session.name)!, key: Traces.Event.Key(fingerprint)!)))
+          .record(.finish(session: Self.number(of: session), key: Traces.Event.Key(fingerprint)!)))
       }
     }
   }

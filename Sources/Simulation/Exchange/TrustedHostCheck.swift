@@ -4,15 +4,27 @@ import GroupCommunication
 
 /// What a run showed that the trusted host of Cachin and Strobl does not allow (Definitions 2 and 6).
 public struct TrustedHostCheck: Hashable, Sendable {
+  /// What has become of the key of a session that somebody has finished.
+  public struct Key: Hashable, Sendable {
+    public var session: Session
+    /// Whether the host keeps it to itself.
+    public var isSecret: Bool
+    /// Whether it can be computed from all messages, all proposals and all states that the adversary read.
+    public var isKnown: Bool
+  }
+
   /// What users saw and could not have seen of the host.
   public private(set) var notAllowed: [String] = []
-  /// Sessions whose keys the host keeps to itself, and which can be computed from all messages, all proposals and all
-  /// states that the adversary read.
-  public private(set) var exposed: [Session] = []
+  /// By session.
+  public private(set) var keys: [Key] = []
+  /// Of how many independent values the adversary knows something.
+  public let rank: Int
+  /// Sessions whose keys should be secret, and are not.
+  public var exposed: [Session] { keys.filter { $0.isSecret && $0.isKnown }.map(\.session) }
 
   /// - Parameter breakIns: t_b.
   init<Exchange: KeyExchange, Machine: ConsensusMachine, Coefficients: FiniteField>(
-    _ run: ExchangeSimulation<KeyExchangeServer<Exchange, Machine>>, breakIns: Int
+    _ run: ExchangeNetwork<KeyExchangeServer<Exchange, Machine>>, breakIns: Int
   ) where Exchange.Space == LinearForms<Coefficients>, Exchange.Encryption == SymbolicEncryption {
     let machine = run.servers[0].exchange
     var monitor = KeyExchangeMonitor(space: machine.space, breakIns: breakIns)
@@ -39,8 +51,11 @@ public struct TrustedHostCheck: Hashable, Sendable {
         }
       } catch { notAllowed.append("\(error)") }
     }
-    for session in finished.keys.sorted() where monitor.isSecret(session) {
-      if eavesdropper.canCompute(finished[session]!) { exposed.append(session) }
+    rank = eavesdropper.rank
+    keys = finished.keys.sorted().map { session in
+      Key(
+        session: session, isSecret: monitor.isSecret(session),
+        isKnown: eavesdropper.canCompute(finished[session]!))
     }
   }
 }

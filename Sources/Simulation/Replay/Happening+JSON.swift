@@ -13,7 +13,7 @@ extension Happening {
   public func json(_ number: Int, _ fingerprint: (Group.Element) -> String) -> String {
     var object = JSONObject()
     object.add("number", "\(number)")
-    object.add("time", "\((time * 1000).rounded() / 1000)")
+    object.add("time", "\(time.inMicroseconds)")
     object.add("step", JSONText.quoted(step.description))
     if let agreed {
       object.add("view", "\(agreed.view)")

@@ -3,8 +3,8 @@ public import GroupCommunication
 import KeyAgreement
 import SecureGroup
 
-/// A line of a scenario.
-public enum Command: Hashable, Sendable {
+/// A line of a scenario of the robust key agreement.
+public enum Command: Hashable, ScenarioCommand {
   /// The group begins: nobody has joined. The first command, and no other.
   case begin(Plan)
   case steps([Step])
@@ -23,14 +23,12 @@ public enum Command: Hashable, Sendable {
 }
 
 extension Command {
-  /// - Parameter plan: as the scenario began; nil: it has not.
-  static func read(_ line: Substring, number: Int, _ plan: Plan?) throws(ScenarioError) -> Command {
-    var words = WordReader(line, line: number)
-    if words.peek == "members" {
-      if plan != nil { throw words.error("a group has begun already") }
-      return .begin(try words.plan())
-    }
-    guard let plan else { throw words.error("the first command must be 'members'") }
+  public static var first: String { "members" }
+
+  public var plan: Plan? { if case .begin(let plan) = self { plan } else { nil } }
+
+  public static func read(_ words: inout WordReader, _ plan: Plan?) throws(ScenarioError) -> Command {
+    guard let plan else { return .begin(try words.plan()) }
     return try read(&words, members: plan.members)
   }
 
@@ -47,37 +45,19 @@ extension Command {
     case "view":
       words.skip()
       return .view(try words.processes(of: members))
-    case "settle": return try alone(.settle, &words)
-    case "status": return try alone(.status, &words)
-    case "check": return try alone(.check, &words)
+    case "settle": return try words.alone(.settle)
+    case "status": return try words.alone(.status)
+    case "check": return try words.alone(.check)
     default: return .steps(try Step.read(&words, members: members))
     }
   }
 
-  private static func alone(_ command: Command, _ words: inout WordReader) throws(ScenarioError) -> Command {
-    words.skip()
-    try words.end()
-    return command
-  }
-
-  /// `deliver all`, `deliver b`, `deliver b 2`, `deliver b all`; `deliver b a.1` is a step.
   private static func deliver(_ words: inout WordReader, _ members: Int) throws(ScenarioError) -> Command {
-    let start = words
-    words.skip()
-    if words.takes("all") {
-      try words.end()
-      return .deliverAll
+    switch try words.delivery(of: members) {
+    case .all: .deliverAll
+    case .next(let p, let count): .deliver(p, count: count)
+    case .named(let p, let packets): .steps(packets.map { .deliver(p, $0) })
     }
-    let p = try words.process(of: members)
-    if words.isAtEnd { return .deliver(p, count: 1) }
-    let count = Int(words.peek)
-    if words.peek == "all" || count ?? 0 > 0 {
-      words.skip()
-      try words.end()
-      return .deliver(p, count: count)
-    }
-    words = start
-    return .steps(try Step.read(&words, members: members))
   }
 }
 
@@ -91,7 +71,7 @@ extension WordReader {
     var plan = Plan(seed: 1, members: members, events: 0)
     if let algorithm = word(as: RobustAgreement<SymbolicGroup>.Algorithm.self) { plan.algorithm = algorithm }
     if let agreement = word(as: KeyAgreementProtocol.self) { plan.agreement = agreement }
-    if let variant = word(as: RobustAgreement<SymbolicGroup>.Variant.self) { plan.variant = variant }
+    if takes("as-printed") { plan.repairs = .none } else if takes("repaired") { plan.repairs = .all }
     if takes("seed") { plan.seed = try take("a number") { UInt64($0) } }
     try end()
     return plan

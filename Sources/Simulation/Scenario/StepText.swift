@@ -54,13 +54,12 @@ extension Step: CustomStringConvertible {
     case "flush-ok": steps = try words.processes(of: members).map { .flushOk($0) }
     case "deliver":
       let p = try words.process(of: members)
-      steps = [.deliver(p, try words.packet(of: members))]
-      while !words.isAtEnd { steps.append(.deliver(p, try words.packet(of: members))) }
+      steps = try words.packets(of: members).map { .deliver(p, $0) }
     case "agree":
       let classes = try words.partition(of: members)
       var extra: [PacketName] = []
       if words.takes("with") {
-        repeat { extra.append(try words.packet(of: members)) } while !words.isAtEnd
+        extra = try words.packets(of: members)
       }
       steps = [.agree(classes, extra: extra)]
     case "send":
@@ -74,12 +73,6 @@ extension Step: CustomStringConvertible {
 }
 
 extension WordReader {
-  mutating func packet(of count: Int) throws(ScenarioError) -> PacketName {
-    try take("a message of the service, as a.1") { word in
-      PacketName(word).flatMap { $0.sender.index < count ? $0 : nil }
-    }
-  }
-
   mutating func service() throws(ScenarioError) -> GroupCommunication.Service {
     let all = GroupCommunication.Service.allCases
     return try take("one of " + all.map(\.description).joined(separator: ", ")) { word in

@@ -12,7 +12,7 @@ public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 /// Reads one line word by word.
-struct WordReader {
+public struct WordReader: Sendable {
   private let text: Substring
   let line: Int
   private var rest: Substring
@@ -97,5 +97,50 @@ struct WordReader {
       parts.append(part)
     } while takes("|")
     return parts
+  }
+
+  mutating func packet(of count: Int) throws(ScenarioError) -> PacketName {
+    try take("a message, as a.1") { word in
+      PacketName(word).flatMap { $0.sender.index < count ? $0 : nil }
+    }
+  }
+
+  /// One or more, up to the end.
+  mutating func packets(of count: Int) throws(ScenarioError) -> [PacketName] {
+    var packets: [PacketName] = []
+    repeat { packets.append(try packet(of: count)) } while !isAtEnd
+    return packets
+  }
+
+  /// What to deliver.
+  enum Delivery {
+    /// Everything to everybody.
+    case all
+    /// Up to so many to a process; nil: all.
+    case next(Process, count: Int?)
+    case named(Process, [PacketName])
+  }
+
+  /// `deliver all`, `deliver b`, `deliver b 2`, `deliver b all`, `deliver b a.1 c.2`.
+  mutating func delivery(of count: Int) throws(ScenarioError) -> Delivery {
+    skip()
+    if takes("all") {
+      try end()
+      return .all
+    }
+    let p = try process(of: count)
+    if isAtEnd { return .next(p, count: 1) }
+    let limit = Int(peek)
+    guard peek == "all" || limit ?? 0 > 0 else { return .named(p, try packets(of: count)) }
+    skip()
+    try end()
+    return .next(p, count: limit)
+  }
+
+  /// Takes the only word of a command.
+  mutating func alone<Value>(_ command: Value) throws(ScenarioError) -> Value {
+    skip()
+    try end()
+    return command
   }
 }

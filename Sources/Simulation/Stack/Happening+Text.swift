@@ -1,15 +1,18 @@
 public import CyclicGroups
 import GroupCommunication
 import KeyAgreement
+public import PseudoCode
 import SecureGroup
 
 extension Happening {
   /// For people: a line for each event of a member, with its state before and after and the lines of pseudo-code; below
   /// it what it changed, what it sent and what it told its application. Or a line for what concerns no member.
   ///
-  /// - Parameter fingerprint: of a key.
-  public func text(_ fingerprint: (Group.Element) -> String) -> [String] {
-    turns.isEmpty ? [withoutTurns] : turns.flatMap { $0.text(fingerprint) }
+  /// - Parameters:
+  ///   - fingerprint: of a key.
+  ///   - code: where given, what the executed lines say stands below their numbers.
+  public func text(_ fingerprint: (Group.Element) -> String, code: PseudoCode? = nil) -> [String] {
+    turns.isEmpty ? [withoutTurns] : turns.flatMap { $0.text(fingerprint, code) }
   }
 
   private var withoutTurns: String {
@@ -33,16 +36,7 @@ extension Happening {
 extension Turn {
   /// `5.1-10, 5.26`: what was executed, in order; `repaired`: what no line of the paper does.
   private var linesText: String {
-    if lines.isEmpty && event != nil { return "repaired" }
-    var merged: [LineRange] = []
-    for range in lines {
-      if let last = merged.last, last.algorithm == range.algorithm, last.last + 1 == range.first {
-        merged[merged.count - 1].last = range.last
-      } else {
-        merged.append(range)
-      }
-    }
-    return merged.map(\.description).joined(separator: ", ")
+    lines.isEmpty && event != nil ? "repaired" : lines.words
   }
 
   /// The event and what it came with, as Table I names it.
@@ -59,10 +53,11 @@ extension Turn {
     }
   }
 
-  func text(_ fingerprint: (Group.Element) -> String) -> [String] {
+  func text(_ fingerprint: (Group.Element) -> String, _ code: PseudoCode?) -> [String] {
     let states = before.state == after.state ? "\(after.state)" : "\(before.state) → \(after.state)"
     let head = "\(process)  \(eventText.padded(to: 30))  \(states.padded(to: 7))  \(linesText)"
     var lines = [head.trimmed]
+    if let code { lines += self.lines.flatMap { $0.text(code) }.map { "       \($0)" } }
     if let notPossible {
       lines.append("     ✗ Algorithm \(notPossible.algorithm): not possible; it is passed over")
     }
@@ -136,10 +131,38 @@ extension KeyAgreementMessage.Kind {
   }
 }
 
+extension [LineRange] {
+  /// `5.1-10, 5.26`: in this order; what follows on each other is one range.
+  var words: String {
+    var merged: [LineRange] = []
+    for range in self {
+      if let last = merged.last, last.algorithm == range.algorithm, last.last + 1 == range.first {
+        merged[merged.count - 1].last = range.last
+      } else {
+        merged.append(range)
+      }
+    }
+    return merged.map(\.description).joined(separator: ", ")
+  }
+}
+
 extension String {
-  fileprivate var trimmed: String {
+  /// Without spaces at its end.
+  var trimmed: String {
     var text = self
     while text.last == " " { text.removeLast() }
     return text
+  }
+}
+
+extension LineRange {
+  /// What the lines say, each with its number.
+  func text(_ code: PseudoCode) -> [String] {
+    (first...last).compactMap { number in
+      code.line(number, ofAlgorithm: algorithm).map { line in
+        let indentation = String(repeating: "  ", count: line.depth)
+        return "\(algorithm).\(number)".padded(to: 5) + "  \(indentation)\(line.text)"
+      }
+    }
   }
 }

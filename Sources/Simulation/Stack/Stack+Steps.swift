@@ -234,7 +234,9 @@ extension Stack {
   /// Notes what secrecy is judged by.
   private mutating func observe(_ action: RobustAgreement<Group>.Action) {
     switch action {
-    case .unicast(let message, _), .broadcast(let message, _): evidence.elements += message.elements
+    case .unicast(let message, _), .broadcast(let message, _):
+      tally.agreementMessages += 1
+      evidence.elements += message.elements
     case .deliverView(let view):
       // One that was never agreed on has nobody who may know its key; the checker sees it, too.
       if let index = evidence.views.lastIndex(where: { $0.identifier == view.identifier }) {

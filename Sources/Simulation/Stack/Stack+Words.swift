@@ -1,13 +1,12 @@
 public import CyclicGroups
 public import SecureGroup
-import TraceChecking
 import Traces
 
 extension Stack<SymbolicGroup, SymbolicSignatures> {
   public init(symbolic plan: Plan, note: String) {
-    // As printed, messages of one view reach another: sealing would hide it.
+    // Where repairs are missing, messages of one view reach another: sealing would hide it.
     self.init(
-      plan, SymbolicGroup(), SymbolicSignatures(), suite: plan.variant == .asPrinted ? nil : CipherSuite.none,
+      plan, SymbolicGroup(), SymbolicSignatures(), suite: plan.repairs == .all ? CipherSuite.none : nil,
       note: note)
   }
 
@@ -31,26 +30,12 @@ extension Stack<SymbolicGroup, SymbolicSignatures> {
   public var verdictLines: [String] {
     var summary = summary
     if isBusy { summary.stuck = [] }
-    let verdict: RunVerdict
     do {
-      verdict = try RunVerdict(
-        summary, (isBusy ? incompleteTrace : trace).bytes, exposed: evidence.exposed)
+      let trace = isBusy ? incompleteTrace : trace
+      let verdict = try RunVerdict(summary, trace.bytes, exposed: evidence.exposed)
+      return verdict.lines(stuck: summary.stuck)
     } catch {
       preconditionFailure("a trace that was just written: \(error)")
-    }
-    if verdict.broken.isEmpty {
-      let judged = verdict.report.properties.count { $0.checked > 0 }
-      return ["everything holds: \(judged) properties that had something to check"]
-    }
-    return verdict.broken.map { broken in
-      for property in verdict.report.properties where property.verdict == .violated {
-        let name = "\(property.layer)/\(property.property.rawValue)"
-        let witness = property.violations.first { violation in
-          broken == (violation.part.map { "\(name).\($0.rawValue)" } ?? name)
-        }
-        if let witness { return "\(broken): \(witness.summary)" }
-      }
-      return broken == "termination" ? "\(broken): \(summary.stuck.joined(separator: ", "))" : broken
     }
   }
 }

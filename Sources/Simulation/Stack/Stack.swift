@@ -100,6 +100,9 @@ public struct Stack<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable {
   /// What has not been delivered to `p` in its view.
   func undelivered(_ p: Process) -> [PacketName] { network.undelivered(p).map(name) }
 
+  /// Those of the view that `p` is in.
+  func members(ofViewOf p: Process) -> ProcessSet? { network.view(of: p)?.members }
+
   /// Where `p` stands with the service, in words.
   public func status(of p: Process) -> String { network.status(of: p) }
 
@@ -117,11 +120,27 @@ public struct Stack<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable {
     var summary = tally
     summary.time = time
     for host in hosts { if let member = host.member { summary.counts = summary.counts + member.counts } }
+    summary.viewsAgreed = evidence.views.count
+    summary.keys = evidence.views.count { $0.key != nil }
+    summary.secure = secureTogether
     if isBusy { summary.stuck.append("the network never comes to rest") }
     for p in processes where isUp(p) && machine(of: p)!.state != .secure {
       summary.stuck.append("\(p) in \(machine(of: p)!.state) (\(status(of: p)))")
     }
     return summary
+  }
+
+  private var secureTogether: [ProcessSet] {
+    var groups: [(key: Group.Element?, members: ProcessSet)] = []
+    for p in processes {
+      guard isUp(p), let machine = machine(of: p), machine.state == .secure else { continue }
+      if let place = groups.firstIndex(where: { $0.key == machine.groupKey }) {
+        groups[place].members.insert(p)
+      } else {
+        groups.append((machine.groupKey, [p]))
+      }
+    }
+    return groups.map(\.members)
   }
 
   /// The fingerprint of a key, as traces have it.
@@ -153,7 +172,7 @@ public struct Stack<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable {
   mutating func start(_ p: Process) {
     let agreement = RobustAgreement<Group>(
       p, algorithm: .init(rawValue: plan.algorithm.rawValue)!, agreement: plan.agreement,
-      variant: .init(rawValue: plan.variant.rawValue)!)
+      repairs: plan.repairs)
     let authentication = Authentication(
       me: p, group: "conclave", scheme: scheme, privateKey: privateKeys[p.index], publicKeys: keys)
     if let old = hosts[p.index].member { tally.counts = tally.counts + old.counts }
@@ -172,8 +191,13 @@ public struct Stack<Group: CyclicGroup, Scheme: SignatureScheme>: Sendable {
   mutating func record(_ p: Process, _ layer: Traces.Event.Layer?, _ action: Traces.Event.Action) {
     trace.append(
       Traces.Event(
-        at: Name(p.description), layer: layer, time: (time * 1000).rounded() / 1000, action: action))
+        at: Name(p.description), layer: layer, time: time.inMicroseconds, action: action))
   }
+}
+
+extension Double {
+  /// Seconds, to the microsecond.
+  var inMicroseconds: Double { (self * 1_000_000).rounded() / 1_000_000 }
 }
 
 extension GroupCommunication.Service {

@@ -52,8 +52,11 @@ struct BenchAgreement: Benchmark {
   }
 
   func measure() throws {
-    let curves = try figures()
-    if let svg { try Output.write(Array(AgreementPlot(curves: curves).text.utf8), to: svg) }
+    let plots = try figures()
+    if let svg {
+      let heading = "Time to the secure view, in exponentiations of the same run"
+      try Output.write(Array(LinePlot.document(heading, plots).utf8), to: svg)
+    }
     try Output.standard.write(Self.bareCosts())
   }
 
@@ -61,11 +64,29 @@ struct BenchAgreement: Benchmark {
     case join = "Fig. 5, join"
     case leave = "Fig. 6, leave"
 
-    /// What the paper measured at n = 20 with 512 bits.
+    /// What the paper measured at n = 20 with 512 bits, in milliseconds.
+    private func paperTime(_ agreement: KeyAgreementProtocol) -> Double {
+      switch agreement {
+      case .gdh: self == .join ? 142 : 49
+      case .ckd: self == .join ? 91 : 58
+      }
+    }
+
+    /// The same as points of a plot.
+    var reference: [LinePlot.Series] {
+      KeyAgreementProtocol.allCases.enumerated().map { colour, agreement in
+        LinePlot.Series(
+          name: "\(agreement.rawValue.uppercased()), the paper, 512 bit",
+          points: [(20, paperTime(agreement) / Self.paperCosts.exponentiation)], colour: colour,
+          style: .reference)
+      }
+    }
+
+    /// The same in words.
     var paper: String {
-      let (gdh, ckd) = self == .join ? (142.0, 91.0) : (49.0, 58.0)
       var text = "  the paper, n = 20, 512 bit: "
-      for (agreement, view) in [(KeyAgreementProtocol.gdh, gdh), (.ckd, ckd)] {
+      for agreement in KeyAgreementProtocol.allCases {
+        let view = paperTime(agreement)
         text += String(
           format: "%@ %.0f ms, x exp. %.1f, x bare %.2f; ", agreement.rawValue.uppercased(), view,
           view / Self.paperCosts.exponentiation, view / least(agreement))
@@ -107,12 +128,13 @@ struct BenchAgreement: Benchmark {
     }
   }
 
-  private func figures() throws -> [AgreementPlot.Curve] {
-    var curves: [AgreementPlot.Curve] = []
+  private func figures() throws -> [LinePlot] {
+    var plots: [LinePlot] = []
     for change in Change.allCases {
+      var plot = LinePlot(title: change.rawValue, xTitle: "members before the change", series: [])
       try Output.standard.write(
         "\(change.rawValue): the time to the secure view, and the work of all members, in milliseconds\n")
-      for name in groups {
+      for (place, name) in groups.enumerated() {
         let group = SchnorrGroup.named(name)!
         let bare = BareCosts(group)
         try Output.standard.write(
@@ -136,15 +158,17 @@ struct BenchAgreement: Benchmark {
           }
           try Output.standard.write(row(cells))
         }
-        curves += KeyAgreementProtocol.allCases.map { agreement in
-          AgreementPlot.Curve(
-            figure: change.rawValue, name: "\(agreement.rawValue.uppercased()), \(name)",
-            points: points[agreement]!)
+        plot.series += KeyAgreementProtocol.allCases.enumerated().map { colour, agreement in
+          LinePlot.Series(
+            name: "\(agreement.rawValue.uppercased()), \(name)", points: points[agreement]!,
+            colour: colour, style: [.solid, .dashed, .dotted][place % 3])
         }
       }
+      plot.series += change.reference
+      plots.append(plot)
       try Output.standard.write(change.paper + "\n")
     }
-    return curves
+    return plots
   }
 
   private func row(_ cells: [String]) -> String {

@@ -182,10 +182,10 @@ struct BenchExchange: ParsableCommand {
     try Output.standard.write(text + "\n" + Self.legendOfCrashes)
     guard let svg else { return }
     let plot = LinePlot.document(
-      "A key for \(crashing) members, some of whom crash on the way",
+      "A key for \(crashing) members, some of whom crash on the way (means over \(seeds) seeds)",
       [
-        LinePlot(title: "rounds", xTitle: "crashes", series: rounds),
-        LinePlot(title: "messages", xTitle: "crashes", series: messages),
+        LinePlot(title: "rounds until all live servers have the key", xTitle: "crashes", series: rounds),
+        LinePlot(title: "messages until then", xTitle: "crashes", series: messages),
       ])
     try Output.write(Array(plot.utf8), to: svg)
   }

@@ -3,6 +3,15 @@ struct LinePlot {
   struct Series {
     var name: String
     var points: [(x: Int, y: Double)]
+    /// Series of one colour belong together; nil: its place among the series.
+    var colour: Int?
+    var style = Style.solid
+  }
+
+  enum Style {
+    case solid, dashed, dotted
+    /// Points that no line joins: what others measured.
+    case reference
   }
 
   var title: String
@@ -21,32 +30,46 @@ struct LinePlot {
   /// Charts side by side, which have the same series, under one heading.
   static func document(_ heading: String, _ plots: [LinePlot]) -> String {
     let total = width * Double(plots.count)
+    let (legend, depth) = legend(plots[0].series, width: total)
+    let size = "\(number(total))\" height=\"\(number(height + depth + 14))"
     var text = """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(number(total))" height="\(number(height + 62))" \
-      viewBox="0 0 \(number(total)) \(number(height + 62))" font-family="sans-serif" font-size="12" fill="#222">
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(size)" \
+      viewBox="0 0 \(number(total)) \(number(height + depth + 14))" font-family="sans-serif" font-size="12" \
+      fill="#222">
       <rect width="100%" height="100%" fill="#fff"/>
       <text x="\(number(left))" y="24" font-size="15" font-weight="bold">\(escaped(heading))</text>
 
       """
-    var x = left
-    for (index, series) in plots[0].series.enumerated() {
-      let colour = colours[index % colours.count]
-      text += """
-        <path d="M\(number(x)) 44h22" stroke="\(colour)" stroke-width="2"/>
-        <text x="\(number(x + 28))" y="48">\(escaped(series.name))</text>
-
-        """
-      x += 28 + 7.2 * Double(series.name.count) + 24
-    }
+    text += legend
     for (index, plot) in plots.enumerated() {
-      text += "<g transform=\"translate(\(number(width * Double(index))) 58)\">\n\(plot.body)</g>\n"
+      let x = number(width * Double(index))
+      text += "<g transform=\"translate(\(x) \(number(depth + 10)))\">\n\(plot.body)</g>\n"
     }
     return text + "</svg>\n"
   }
 
+  /// - Returns: the rows of the legend, and where they end.
+  private static func legend(_ series: [Series], width: Double) -> (text: String, depth: Double) {
+    var text = ""
+    var (x, y) = (left, 44.0)
+    for (index, one) in series.enumerated() {
+      let wide = 28 + 7 * Double(one.name.count)
+      if x > left && x + wide > width {
+        x = left
+        y += 18
+      }
+      text += one.line([(x, y), (x + 22, y)], place: index) + one.marker(x + 11, y, place: index)
+      text += "<text x=\"\(number(x + 28))\" y=\"\(number(y + 4))\">\(escaped(one.name))</text>\n"
+      x += wide + 20
+    }
+    return (text, y + 6)
+  }
+
   private var body: String {
     let xs = series.flatMap { $0.points.map(\.x) }
-    let (first, last) = (xs.min() ?? 0, max(xs.max() ?? 1, (xs.min() ?? 0) + 1))
+    let every = Self.step(xs.max() ?? 1, atMost: 10)
+    let first = (xs.min() ?? 0) / every * every
+    let last = max(xs.max() ?? 1, first + 1)
     let step = Self.step(series.flatMap { $0.points.map(\.y) }.max() ?? 1)
     let highest = step * 5
     func px(_ x: Int) -> Double {
@@ -66,7 +89,6 @@ struct LinePlot {
 
         """
     }
-    let every = max(1, (last - first + 9) / 10)
     for x in stride(from: first, through: last, by: every) {
       text += """
         <text x="\(Self.number(px(x)))" y="\(Self.number(Self.height - Self.bottom + 18))" \
@@ -80,16 +102,8 @@ struct LinePlot {
 
       """
     for (index, one) in series.enumerated() {
-      let colour = Self.colours[index % Self.colours.count]
-      let points = one.points.map { "\(Self.number(px($0.x))) \(Self.number(py($0.y)))" }
-      text +=
-        "<path d=\"M\(points.joined(separator: "L"))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>\n"
-      for point in one.points {
-        text += """
-          <circle cx="\(Self.number(px(point.x)))" cy="\(Self.number(py(point.y)))" r="3" fill="\(colour)"/>
-
-          """
-      }
+      text += one.line(one.points.map { (px($0.x), py($0.y)) }, place: index)
+      for point in one.points { text += one.marker(px(point.x), py(point.y), place: index) }
     }
     return text
   }
@@ -98,17 +112,59 @@ struct LinePlot {
   private static func step(_ greatest: Double) -> Double {
     var unit = 1.0
     while true {
-      for factor in [1, 2, 2.5, 3, 4, 5, 8] where factor * unit * 5 >= greatest { return factor * unit }
+      for factor in [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8] where factor * unit * 5 >= greatest {
+        return factor * unit
+      }
       unit *= 10
     }
   }
 
-  private static func number(_ value: Double) -> String {
+  /// The least round number of which `count` reach `greatest`.
+  private static func step(_ greatest: Int, atMost count: Int) -> Int {
+    var unit = 1
+    while true {
+      for factor in [1, 2, 5] where factor * unit * count >= greatest { return factor * unit }
+      unit *= 10
+    }
+  }
+
+  fileprivate static func colour(_ place: Int) -> String { colours[place % colours.count] }
+
+  fileprivate static func number(_ value: Double) -> String {
     let tenths = (value * 10).rounded() / 10
     return tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"
   }
 
   private static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+  }
+}
+
+extension LinePlot.Series {
+  /// - Parameter place: among the series.
+  fileprivate func line(_ points: [(x: Double, y: Double)], place: Int) -> String {
+    let dashes: String
+    switch style {
+    case .solid: dashes = ""
+    case .dashed: dashes = " stroke-dasharray=\"7 4\""
+    case .dotted: dashes = " stroke-dasharray=\"2 3\""
+    case .reference: return ""
+    }
+    let path = points.map { "\(LinePlot.number($0.x)) \(LinePlot.number($0.y))" }.joined(separator: "L")
+    let colour = LinePlot.colour(colour ?? place)
+    return "<path d=\"M\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"\(dashes)/>\n"
+  }
+
+  fileprivate func marker(_ x: Double, _ y: Double, place: Int) -> String {
+    let colour = LinePlot.colour(colour ?? place)
+    if style == .reference {
+      let corner = "\(LinePlot.number(x)) \(LinePlot.number(y - 6))"
+      return
+        "<path d=\"M\(corner)l6 6l-6 6l-6 -6z\" fill=\"#fff\" stroke=\"\(colour)\" stroke-width=\"2\"/>\n"
+    }
+    return """
+      <circle cx="\(LinePlot.number(x))" cy="\(LinePlot.number(y))" r="3" fill="\(colour)"/>
+
+      """
   }
 }

@@ -16,22 +16,28 @@ struct ExplorationReport<M: Model> {
   /// The table, then each counterexample.
   var text: String {
     var text = ([name] + settings.map { "\($0.name) \($0.value)" }).joined(separator: ", ") + "\n\n"
-    let width = outcome.findings.map(\.property.name.count).max() ?? 0
-    for finding in outcome.findings {
-      let name = finding.property.name
-      text += "  \(mark(finding.verdict)) \(name)\(String(repeating: " ", count: width - name.count))  "
-      text += finding.verdict.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
-      text += "  \(finding.property.kind.rawValue)\(remark(finding))\n"
+    let rows = Self.rows(outcome.findings.map(\.property))
+    let width = rows.map(\.count).max() ?? 0
+    for (finding, row) in zip(outcome.findings, rows) {
+      text += "  \(mark(finding.verdict)) \(row.padded(to: width))  \(judgement(finding))\n"
     }
     text += "\n\(end)\n\(outcome.statistics)\n"
     for (finding, files) in zip(outcome.findings, files) where finding.verdict == .violated {
       for (number, run) in finding.runs.enumerated() {
-        text += "\n✗ \(finding.property.name)\n"
+        text += "\n✗ \(Self.rows([finding.property])[0])\n"
         if files.indices.contains(number) { text += "  trace: \(files[number])\n" }
         text += steps(run)
       }
     }
     return text
+  }
+
+  /// Names, and titles beside them, in a column of their own.
+  private static func rows(_ properties: [Property<M.State>]) -> [String] {
+    let width = properties.map { $0.title.isEmpty ? 0 : $0.name.count }.max() ?? 0
+    return properties.map { property in
+      property.title.isEmpty ? property.name : "\(property.name.padded(to: width))  \(property.title)"
+    }
   }
 
   private func mark(_ verdict: Verdict) -> String {
@@ -42,16 +48,16 @@ struct ExplorationReport<M: Model> {
     }
   }
 
-  private func remark(_ finding: Finding<M>) -> String {
-    guard let run = finding.runs.first else {
-      return finding.property.kind == .sometimes && finding.verdict == .violated ? ": never met" : ""
-    }
-    let steps = run.steps.count == 1 ? "1 step" : "\(run.steps.count) steps"
-    switch finding.property.kind {
-    case .sometimes: return ": after \(steps)"
-    case .always, .alwaysReachable:
-      return ": not after \(steps)" + (finding.runs.count > 1 ? ", and \(finding.runs.count - 1) more" : "")
-    }
+  private func judgement(_ finding: Finding<M>) -> String {
+    let verdict =
+      switch (finding.property.kind, finding.verdict) {
+      case (.sometimes, .holds): "met"
+      case (.sometimes, .violated): "never met"
+      case (.sometimes, .undecided), (.always, _), (.alwaysReachable, _): finding.verdict.rawValue
+      }
+    guard let run = finding.runs.first else { return verdict }
+    return verdict.padded(to: 9) + (run.steps.count == 1 ? " 1 step" : " \(run.steps.count) steps")
+      + (finding.runs.count > 1 ? ", \(finding.runs.count - 1) more" : "")
   }
 
   private func steps(_ run: Run<M>) -> String {
@@ -111,7 +117,14 @@ struct ExplorationReport<M: Model> {
       return #"{"steps":[\#(steps.joined(separator: ","))],"#
         + #""state":\#(JSONText.quoted(model.label(state: run.last)))\#(trace)}"#
     }
-    return #"{"name":\#(JSONText.quoted(finding.property.name)),"kind":"\#(finding.property.kind.rawValue)","#
+    return #"{"name":\#(JSONText.quoted(finding.property.name)),"#
+      + #""title":\#(JSONText.quoted(finding.property.title)),"kind":"\#(finding.property.kind.rawValue)","#
       + #""verdict":"\#(finding.verdict.rawValue)","runs":[\#(runs.joined(separator: ","))]}"#
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
   }
 }

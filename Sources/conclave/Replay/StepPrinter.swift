@@ -1,4 +1,7 @@
 import CyclicGroups
+import Foundation
+import PseudoCode
+import SecureGroup
 import Simulation
 import TraceChecking
 import Traces
@@ -11,14 +14,32 @@ struct StepPrinter {
   let isJSON: Bool
   /// Whether Enter brings the next step.
   let waits: Bool
+  /// Whether what the executed lines say is told.
+  let tellsLines: Bool
+  private var code: PseudoCode?
+  /// Whether the times of steps mean something.
+  private var showsTimes = false
   /// Steps of runs so far.
   private var count = 0
 
-  init(numbers: ClosedRange<Int>, process: String?, isJSON: Bool, waits: Bool) {
+  init(numbers: ClosedRange<Int>, process: String?, isJSON: Bool, waits: Bool, tellsLines: Bool) {
     self.numbers = numbers
     self.process = process
     self.isJSON = isJSON
     self.waits = waits
+    self.tellsLines = tellsLines
+  }
+
+  /// Steps of this run follow.
+  mutating func begin(_ plan: Plan) {
+    code = tellsLines ? PseudoCode(isOptimized: plan.algorithm == .optimized) : nil
+    showsTimes = plan.latencies != nil
+  }
+
+  /// Steps of a run of omega, omega-fs or consensus follow.
+  mutating func beginExchange() {
+    code = tellsLines ? PseudoCode(isOptimized: false) : nil
+    showsTimes = false
   }
 
   /// - Parameter fingerprint: of a key.
@@ -28,7 +49,16 @@ struct StepPrinter {
     count += 1
     guard numbers.contains(count), process.map(happening.concerns) ?? true else { return }
     try write(
-      isJSON ? [happening.json(count, fingerprint)] : happening.text(fingerprint), number: count)
+      isJSON ? [happening.json(count, fingerprint)] : happening.text(fingerprint, code: code), number: count,
+      time: showsTimes ? happening.time : nil)
+  }
+
+  /// - Parameter sessions: how many the run has.
+  mutating func show(_ happening: ExchangeHappening, sessions: Int) throws(Output.Failed) {
+    count += 1
+    guard numbers.contains(count), process.map(happening.concerns) ?? true else { return }
+    try write(
+      isJSON ? [happening.json(count)] : happening.text(sessions: sessions, code: code), number: count)
   }
 
   /// - Parameter number: of the event.
@@ -53,13 +83,15 @@ struct StepPrinter {
     }
   }
 
-  private func write(_ lines: [String], number: Int) throws(Output.Failed) {
+  /// - Parameter time: seconds.
+  private func write(_ lines: [String], number: Int, time: Double? = nil) throws(Output.Failed) {
     if isJSON {
       try Output.standard.write(lines[0] + "\n")
     } else {
       let label = "\(number)"
-      let margin = String(repeating: " ", count: 5)
       var text = String(repeating: " ", count: max(0, 5 - label.count)) + label
+      if let time { text += String(format: "%12.6f", time) }
+      let margin = String(repeating: " ", count: time == nil ? 5 : 17)
       for (place, line) in lines.enumerated() { text += (place == 0 ? "" : margin) + "  \(line)\n" }
       try Output.standard.write(text)
     }

@@ -75,6 +75,25 @@ struct ExchangeOptions: ParsableArguments {
     return all.filter(\.1).map(\.0)
   }
 
+  func plan(_ seed: UInt64) -> ExchangePlan {
+    ExchangePlan(
+      seed: seed, servers: Servers(servers, crashes: tolerated), crashes: crashes, breakIns: breakIns,
+      sessions: sessions, schedule: schedule)
+  }
+
+  /// The run of a seed, with real encryption.
+  func outcome(_ seed: UInt64, _ simulated: ExchangeProtocol) -> ExchangeOutcome {
+    ExchangeOutcome(plan(seed), simulated, consensus, .numbers(field))
+  }
+
+  /// - Parameter observe: is shown each step.
+  func outcome<Failure: Error>(
+    _ seed: UInt64, _ simulated: ExchangeProtocol,
+    observe: (ExchangeHappening) throws(Failure) -> Void
+  ) throws(Failure) -> ExchangeOutcome {
+    try ExchangeOutcome(plan(seed), simulated, consensus, .numbers(field), observe: observe)
+  }
+
   func validate(_ simulated: ExchangeProtocol) throws {
     if let givenField {
       if simulated == .consensus {
@@ -115,15 +134,8 @@ struct ExchangeRuns: SimulatedRuns {
     self.simulated = simulated
   }
 
-  private func outcome(_ seed: UInt64, _ arithmetic: ExchangeArithmetic) -> ExchangeOutcome {
-    let plan = ExchangePlan(
-      seed: seed, servers: Servers(options.servers, crashes: options.tolerated), crashes: options.crashes,
-      breakIns: options.breakIns, sessions: options.sessions, schedule: options.schedule)
-    return ExchangeOutcome(plan, simulated, options.consensus, arithmetic)
-  }
-
   func run(_ seed: UInt64) -> (trace: [UInt8], summary: String) {
-    let outcome = outcome(seed, .numbers(options.field))
+    let outcome = options.outcome(seed, simulated)
     let summary = outcome.summary
     var text = """
       \(simulated.rawValue) on \(options.consensus.rawValue), seed \(seed): \(options.servers) servers of which \
@@ -158,7 +170,8 @@ struct ExchangeRuns: SimulatedRuns {
 
   var judging: @Sendable (_ seed: UInt64) throws -> (summary: ExchangeSummary, broken: [String]) {
     { [self] seed in
-      let outcome = outcome(seed, .symbols(options.field))
+      let outcome = ExchangeOutcome(
+        options.plan(seed), simulated, options.consensus, .symbols(options.field))
       return (outcome.summary, try outcome.verdict.broken)
     }
   }
@@ -177,19 +190,15 @@ struct ExchangeRuns: SimulatedRuns {
 
   var total: String {
     """
-    \(simulated == .consensus ? "" : "\(keys) sessions with their keys at all live servers, ")\
+      \(simulated == .consensus ? "" : "\(keys) sessions with their keys at all live servers, ")\
     \(sum.decisions) decisions, \(sum.crashes) crashes, \(sum.crashesWhileSending) of them in the middle of \
     sending, \(sum.messages) messages, \(sum.lost) of them lost, \(sum.steps) steps of machines
     """
   }
 
   func command(_ seed: UInt64) -> String {
-    "conclave simulate --protocol \(simulated.rawValue) --seed \(seed) --servers \(options.servers)"
-      + (options.givenTolerated.map { " --tolerates \($0)" } ?? "") + " --crashes \(options.crashes)"
-      + " --consensus \(options.consensus.rawValue)"
-      + (options.breakIns > 0 ? " --break-ins \(options.breakIns)" : "")
-      + (options.givenField.map { " --field \($0)" } ?? "")
-      + (options.sessions > 1 ? " --sessions \(options.sessions)" : "")
-      + (options.schedule.map { " --schedule \($0.rawValue)" } ?? "") + " | conclave check -"
+    "conclave simulate "
+      + options.plan(seed).options(simulated, options.consensus, .numbers(options.field))
+      + " | conclave check -"
   }
 }

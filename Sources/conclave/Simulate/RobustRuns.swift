@@ -1,13 +1,18 @@
 public import ArgumentParser
 import CyclicGroups
 import Foundation
+import GroupCommunication
 public import KeyAgreement
 public import SecureGroup
-import Simulation
+public import Simulation
 import Traces
 
 extension RobustAgreement<SymbolicGroup>.Algorithm: ExpressibleByArgument {}
 extension KeyAgreementProtocol: ExpressibleByArgument {}
+
+extension Latencies: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
 
 /// The options that make a run of the robust key agreement; nil where they are not given.
 struct RobustOptions: ParsableArguments {
@@ -31,12 +36,20 @@ struct RobustOptions: ParsableArguments {
     name: .customLong("events"),
     help: ArgumentHelp("How many events of the network and of processes. (default: 40)", valueName: "n"))
   var givenEvents: Int?
-  @Flag(help: "The machines as the paper prints them, without the repairs.") var asPrinted = false
+  @OptionGroup var machines: RepairOptions
   @Flag(
     help: """
       Somebody replays, alters, misdirects, delays and forges messages below the members, who must refuse all of it.
       """)
   var adversary = false
+  @Option(
+    name: .customLong("latencies"),
+    help: ArgumentHelp(
+      """
+      Links take time, from a to b milliseconds (as 0.5...20, lan, or wan), and what happens next is what is due \
+      first. Without it whatever is possible can come next.
+      """, valueName: "a...b"))
+  var latencies: Latencies?
 
   var algorithm: RobustAgreement<SymbolicGroup>.Algorithm { givenAlgorithm ?? .optimized }
   var agreement: KeyAgreementProtocol { givenAgreement ?? .gdh }
@@ -47,13 +60,13 @@ struct RobustOptions: ParsableArguments {
   func plan(_ seed: UInt64) -> Plan {
     Plan(
       seed: seed, members: members, events: events, algorithm: algorithm, agreement: agreement,
-      variant: asPrinted ? .asPrinted : .repaired, adversary: adversary)
+      repairs: machines.repairs, adversary: adversary, latencies: latencies)
   }
 
-  /// Where keys are numbers, messages are signed and sealed; but as printed, messages of one view reach another, which
-  /// sealing would hide.
+  /// Where keys are numbers, messages are signed and sealed; but where repairs are missing, messages of one view reach
+  /// another, which sealing would hide.
   func simulation(_ seed: UInt64, _ group: SchnorrGroup) -> Simulation<SchnorrGroup, Ed25519> {
-    Simulation(plan(seed), group, Ed25519(), suite: asPrinted ? nil : .aes256GCM)
+    Simulation(plan(seed), group, Ed25519(), suite: machines.repairs == .all ? .aes256GCM : nil)
   }
 
   /// The options that are given.
@@ -61,9 +74,9 @@ struct RobustOptions: ParsableArguments {
     let all = [
       ("--algorithm", givenAlgorithm != nil), ("--agreement", givenAgreement != nil),
       ("--group", givenGroup != nil), ("--members", givenMembers != nil), ("--events", givenEvents != nil),
-      ("--as-printed", asPrinted), ("--adversary", adversary),
+      ("--adversary", adversary), ("--latencies", latencies != nil),
     ]
-    return all.filter(\.1).map(\.0)
+    return all.filter(\.1).map(\.0) + machines.given
   }
 
   func validate(manySeeds: Bool) throws {
@@ -73,17 +86,23 @@ struct RobustOptions: ParsableArguments {
       guard SchnorrGroup.named(group) != nil else { throw ValidationError("There is no group '\(group)'.") }
       if manySeeds { throw ValidationError("--seeds needs the symbolic group: secrecy is judged there.") }
     }
-    if adversary && asPrinted {
-      throw ValidationError("--adversary and --as-printed exclude each other: as printed nothing is sealed.")
+    if adversary, let option = machines.given.first {
+      throw ValidationError("--adversary and \(option) exclude each other: nothing is sealed then.")
     }
   }
 }
 
 struct RobustRuns: SimulatedRuns {
   let options: RobustOptions
+  /// The file in which the state machine is drawn as the runs went through it.
+  let stateMachine: String?
   private var sum = Summary()
+  private var transitions = Transitions()
 
-  init(options: RobustOptions) { self.options = options }
+  init(options: RobustOptions, stateMachine: String?) {
+    self.options = options
+    self.stateMachine = stateMachine
+  }
 
   func run(_ seed: UInt64) -> (trace: [UInt8], summary: String) {
     guard let group = SchnorrGroup.named(options.group) else {
@@ -98,70 +117,61 @@ struct RobustRuns: SimulatedRuns {
     var simulation = run
     simulation.run()
     let summary = simulation.summary
+    let repairs = options.machines.repairs
     var text = """
-      \(options.algorithm.rawValue) algorithm\(options.asPrinted ? ", as printed" : ""), \
-      \(options.agreement.rawValue), seed \(seed): \
-      \(options.members) processes, \(String(format: "%.1f", summary.time)) virtual seconds
-        network     \(summary.partitions) partitions and merges, \(summary.falseSuspicions) false suspicions
-        processes   \(summary.crashes) crashes, \(summary.leaves) leaves, \(summary.recoveries) returns
-        views       \(summary.views) installed below, \(summary.secureViews) secure ones, each with its key
-        agreements  \(summary.interrupted) interrupted
-        messages    \(summary.messages) of applications
-        operations  \(summary.counts.exponentiations) exponentiations, \(summary.counts.signatures) signatures, \
-      \(summary.counts.verifications) verifications
+      seed \(seed): \(options.members) processes, the \(options.algorithm.rawValue) algorithm with \
+      \(options.agreement.rawValue.uppercased())\(repairs == .all ? "" : ", \(repairs)"), \
+      \(String(format: "%.1f", summary.time)) virtual seconds
+
       """
-    if !summary.dropped.isEmpty { text += "\n  refused     \(summary.dropped.count): \(summary.dropped[0])" }
-    if options.adversary { text += "\n  adversary   \(Self.refusals(summary))" }
-    if let first = summary.notPossible.first {
-      text += "\n  impossible  \(summary.notPossible.count) events: \(first)"
+    if let links = options.plan(seed).links {
+      text += "  links       \(links.latencies) ms, between \(Set(links.places).count) places\n"
     }
-    if !summary.stuck.isEmpty { text += "\n  stuck       \(summary.stuck.joined(separator: ", "))" }
+    text += summary.text
     return (simulation.trace.bytes, text)
   }
 
-  var judging: @Sendable (_ seed: UInt64) throws -> (summary: Summary, broken: [String]) {
+  /// What came of a run, and what it broke.
+  struct Judged: Sendable {
+    var summary: Summary
+    var transitions: Transitions
+    var broken: [String]
+  }
+
+  var judging: @Sendable (_ seed: UInt64) throws -> Judged {
     { [self] seed in
       var simulation = Simulation(symbolic: options.plan(seed))
-      simulation.run()
+      var transitions = Transitions()
+      if stateMachine == nil {
+        simulation.run()
+      } else {
+        simulation.run { happening in for turn in happening.turns { transitions.insert(turn) } }
+      }
       let verdict = try RunVerdict(
         simulation.summary, simulation.trace.bytes, exposed: simulation.evidence.exposed)
-      return (simulation.summary, verdict.broken)
+      return Judged(summary: simulation.summary, transitions: transitions, broken: verdict.broken)
     }
   }
 
-  mutating func count(_ outcome: (summary: Summary, broken: [String])) -> [String] {
-    sum.steps += outcome.summary.steps
-    sum.views += outcome.summary.views
-    sum.secureViews += outcome.summary.secureViews
-    sum.lateViews += outcome.summary.lateViews
-    sum.interrupted += outcome.summary.interrupted
-    sum.messages += outcome.summary.messages
-    sum.refusals.merge(outcome.summary.refusals) { $0.merging($1, uniquingKeysWith: +) }
-    sum.accepted += outcome.summary.accepted
+  mutating func count(_ outcome: Judged) -> [String] {
+    sum.add(outcome.summary)
+    transitions.formUnion(outcome.transitions)
     return outcome.broken
   }
 
-  var total: String {
-    """
-    \(sum.secureViews) secure views of \(sum.views) views, \
-    \(sum.interrupted) agreements interrupted, \(sum.lateViews) views installed late, \
-    \(sum.messages) messages, \(sum.steps) steps of machines\
-    \(options.adversary ? ", " + Self.refusals(sum) : "")
-    """
+  func end() throws(Output.Failed) {
+    guard let stateMachine else { return }
+    let start = RobustAgreement<SymbolicGroup>(Process(0), algorithm: options.algorithm).state
+    try Output.write(Array(transitions.dot(start: start).utf8), to: stateMachine)
   }
 
-  /// How often an adversary was refused, for which reasons.
-  private static func refusals(_ summary: Summary) -> String {
-    var kinds: [String: Int] = [:]
-    for (_, refusals) in summary.refusals { kinds.merge(refusals, uniquingKeysWith: +) }
-    return "\(summary.accepted.count) forged messages let in, \(kinds.values.reduce(0, +)) refused: "
-      + kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
-      .joined(separator: ", ")
-  }
+  var total: String { "\(sum.text)\n  machines    \(sum.steps) steps" }
 
   func command(_ seed: UInt64) -> String {
     "conclave simulate --seed \(seed) --members \(options.members) --events \(options.events)"
       + " --algorithm \(options.algorithm.rawValue) --agreement \(options.agreement.rawValue)"
-      + "\(options.asPrinted ? " --as-printed" : "")\(options.adversary ? " --adversary" : "") | conclave check -"
+      + options.machines.given.map { " " + $0 }.joined()
+      + (options.latencies.map { " --latencies \($0)" } ?? "")
+      + "\(options.adversary ? " --adversary" : "") | conclave check -"
   }
 }

@@ -18,8 +18,11 @@ struct Simulate: ParsableCommand {
 
         conclave simulate --seed 7 --members 5 --events 40 | conclave check -
         conclave simulate --seeds 1...1000 --as-printed
+        conclave simulate --seed 7 --latencies wan > trace.jsonl
+        conclave simulate --seeds 1...100 --algorithm basic --state-machine basic.dot
         conclave simulate --scenario Tests/Simulation/Scenarios/join.txt > trace.jsonl
         conclave simulate --protocol omega --servers 5 --crashes 2 --seed 3 | conclave check --profile gke -
+        conclave simulate --scenario Tests/Simulation/Scenarios/exchange/bound-attack.txt | conclave check -
         conclave simulate --protocol omega --servers 3 --field 2^128 --seeds 1...10
 
       EXIT STATUS
@@ -32,59 +35,40 @@ struct Simulate: ParsableCommand {
         74  writing failed
       """)
 
-  /// What can be simulated.
-  enum SimulatedProtocol: String, ExpressibleByArgument, CaseIterable {
-    case robust, omega
-    case omegaFS = "omega-fs"
-    case consensus
-
-    /// nil: of the other paper.
-    var exchange: ExchangeProtocol? { ExchangeProtocol(rawValue: rawValue) }
-  }
-
-  @Option(
-    name: .customLong("protocol"),
-    help:
-      "The protocol: robust, the secure group of Amir et al.; of Cachin and Strobl omega, omega with forward secrecy, or consensus alone."
-  )
-  var simulated = SimulatedProtocol.robust
-  @Option(help: "The seed: the same always gives the same bytes.") var seed: UInt64?
   @Option(help: ArgumentHelp("Runs all these seeds and checks each.", valueName: "a...b")) var seeds: Seeds?
   @Option(
     help: ArgumentHelp(
-      "Runs a scenario (of robust) and compares what happens with its transcript.", valueName: "file"))
+      "Runs a scenario, which says itself of which protocol, and compares what happens with its transcript.",
+      valueName: "file"))
   var scenario: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --seeds: draws the state machine of robust as the runs went through it (Figs. 2 and 3), for Graphviz.",
+      valueName: "file"))
+  var stateMachine: String?
   @Flag(name: .shortAndLong, help: "No summary.") var quiet = false
   @Option(help: "Whether to show on a terminal how far it is.") var progress = Occasion.auto
-  @OptionGroup(title: "OPTIONS OF ROBUST") var robust: RobustOptions
-  @OptionGroup(title: "OPTIONS OF OMEGA, OMEGA-FS AND CONSENSUS") var exchange: ExchangeOptions
+  @OptionGroup var options: RunOptions
 
   func validate() throws {
-    if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other.") }
-    if scenario != nil && (seed != nil || seeds != nil) {
-      throw ValidationError("--scenario excludes --seed and --seeds.")
-    }
-    if scenario != nil, let option = robust.given.first ?? exchange.given.first {
+    if options.seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other.") }
+    if scenario != nil, seeds != nil { throw ValidationError("--scenario excludes --seeds.") }
+    if scenario != nil, let option = options.given.first {
       throw ValidationError("A scenario says itself what is simulated: leave out \(option).")
     }
-    let foreign = simulated == .robust ? exchange.given : robust.given
-    if let option = foreign.first {
-      throw ValidationError("\(option) is no option of --protocol \(simulated.rawValue).")
-    }
-    if let simulated = simulated.exchange {
-      try exchange.validate(simulated)
-    } else {
-      try robust.validate(manySeeds: seeds != nil)
+    if options.simulated == .robust { try options.robust.validate(manySeeds: seeds != nil) }
+    if stateMachine != nil, options.simulated != .robust || seeds == nil {
+      throw ValidationError("--state-machine is for robust, with --seeds: one run does not go everywhere.")
     }
   }
 
   func run() throws {
     do {
       if let scenario { return try ScenarioFile(scenario).simulate(quiet: quiet) }
-      if let simulated = simulated.exchange {
-        try run(ExchangeRuns(options: exchange, simulated: simulated))
+      if let simulated = options.simulated.exchange {
+        try run(ExchangeRuns(options: options.exchange, simulated: simulated))
       } else {
-        try run(RobustRuns(options: robust))
+        try run(RobustRuns(options: options.robust, stateMachine: stateMachine))
       }
     } catch let error as Output.Failed {
       Output.complain(error)
@@ -96,7 +80,7 @@ struct Simulate: ParsableCommand {
     if let seeds {
       try runAll(seeds.range, runs)
     } else {
-      let one = runs.run(seed ?? 1)
+      let one = runs.run(options.seed ?? 1)
       try Output.standard.write(one.trace)
       if !quiet { Output.complain(one.summary) }
     }
@@ -119,9 +103,11 @@ struct Simulate: ParsableCommand {
       }
     }
     line?.clear()
+    try runs.end()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     var text = """
-      \(seeds.count) runs, \(failures.count) broken: \(runs.total) in \(String(format: "%.1f", seconds)) s
+      \(seeds.count) runs, \(failures.count) broken, in \(String(format: "%.1f", seconds)) s
+      \(runs.total)
 
       """
     for (name, count) in tally.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
@@ -148,10 +134,16 @@ protocol SimulatedRuns {
   ///
   /// - Returns: what the run broke.
   mutating func count(_ outcome: Outcome) -> [String]
-  /// What happened in all runs counted.
+  /// Writes what is asked for besides the report, once all runs are counted.
+  func end() throws(Output.Failed)
+  /// What happened in all runs counted, in lines that are indented.
   var total: String { get }
   /// The command that shows a run.
   func command(_ seed: UInt64) -> String
+}
+
+extension SimulatedRuns {
+  func end() throws(Output.Failed) {}
 }
 
 /// `7`, or `1...100000`.

@@ -144,7 +144,7 @@ public struct CoinAgreement: ConsensusMachine {
   }
 
   /// The name of the coin of this phase.
-  private var coin: [UInt8] { instance + withUnsafeBytes(of: UInt64(phase).bigEndian, Array.init) }
+  private var coin: [UInt8] { DealtHand.name(of: instance, phase: phase) }
 
   private mutating func keep(_ phase: Int, _ keep: (inout Phase) -> Void) {
     while phases.count <= phase { phases.append(Phase()) }

@@ -20,25 +20,30 @@ public struct DealtHand: Hashable, Sendable {
     return servers.all.map { DealtHand(owner: $0, threshold: servers.crashes + 1, seed: seed) }
   }
 
+  /// The name of the coin of a phase of Algorithm 22.
+  static func name(of instance: [UInt8], phase: Int) -> [UInt8] {
+    instance + withUnsafeBytes(of: UInt64(phase).bigEndian, Array.init)
+  }
+
+  /// How the coin of a phase of Algorithm 22 will fall, which the machine does not know before it has enough shares.
+  public func outcome(of instance: [UInt8], phase: Int) -> Bool {
+    CoinShare.lastBit(of: polynomial(Self.name(of: instance, phase: phase))[0])
+  }
+
   func share(of coin: [UInt8]) -> CoinShare {
-    var value: UInt64 = 0
-    let place = CoinShare.place(of: owner)
-    for coefficient in polynomial(coin).reversed() {
-      value = PrimeField61.sum(PrimeField61.product(value, place), coefficient)
-    }
-    return CoinShare(owner: owner, value: value)
+    CoinShare(owner: owner, value: CoinShare.sharing.share(of: owner, polynomial(coin)))
   }
 
   /// Its coefficients, the secret first: four out of each block of HMAC-SHA256.
-  private func polynomial(_ coin: [UInt8]) -> [UInt64] {
+  private func polynomial(_ coin: [UInt8]) -> [PrimeField.Element] {
     let key = SymmetricKey(data: seed)
-    var coefficients: [UInt64] = []
+    var coefficients: [PrimeField.Element] = []
     var block: UInt8 = 0
     while coefficients.count < threshold {
       let code = Array(HMAC<SHA256>.authenticationCode(for: coin + [block], using: key))
       for start in stride(from: 0, to: 32, by: 8) {
         let word = code[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
-        coefficients.append(PrimeField61.reduced(word))
+        coefficients.append(CoinShare.field.integer(Int(word % CoinShare.modulus)))
       }
       block += 1
     }
@@ -46,51 +51,19 @@ public struct DealtHand: Hashable, Sendable {
   }
 }
 
-/// A server's share of one coin: the polynomial's value at its number plus one.
+/// A server's share of one coin, modulo 2^61 - 1.
 public struct CoinShare: Hashable, Sendable {
-  let owner: Process
-  let value: UInt64
-
-  static func place(of server: Process) -> UInt64 { UInt64(server.index) + 1 }
-
-  /// The coin that t_c + 1 shares of it open: Lagrange's interpolation at 0.
-  static func toss(_ shares: some Collection<CoinShare>) -> Bool {
-    var secret: UInt64 = 0
-    for share in shares {
-      let own = place(of: share.owner)
-      var term = share.value
-      for other in shares where other.owner != share.owner {
-        let place = place(of: other.owner)
-        term = PrimeField61.product(term, place)
-        term = PrimeField61.product(term, PrimeField61.inverse(PrimeField61.difference(place, own)))
-      }
-      secret = PrimeField61.sum(secret, term)
-    }
-    return secret & 1 == 1
-  }
-}
-
-/// The integers modulo 2^61 - 1.
-enum PrimeField61 {
   static let modulus: UInt64 = (1 << 61) - 1
+  static let field = PrimeField(prime: modulus)!
+  static let sharing = SecretSharing(space: field)
 
-  static func reduced(_ word: UInt64) -> UInt64 { word % modulus }
-  static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 { (a + b) % modulus }
-  static func difference(_ a: UInt64, _ b: UInt64) -> UInt64 { (a + (modulus - b)) % modulus }
+  let owner: Process
+  let value: PrimeField.Element
 
-  static func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    let (high, low) = a.multipliedFullWidth(by: b)
-    return modulus.dividingFullWidth((high, low)).remainder
+  /// The coin that t_c + 1 shares of it open.
+  static func toss(_ shares: some Collection<CoinShare>) -> Bool {
+    lastBit(of: sharing.secret(from: shares.map { (owner: $0.owner, share: $0.value) }))
   }
 
-  /// Of all but 0 (Fermat).
-  static func inverse(_ a: UInt64) -> UInt64 {
-    var (result, base, exponent): (UInt64, UInt64, UInt64) = (1, a, modulus - 2)
-    while exponent > 0 {
-      if exponent & 1 == 1 { result = product(result, base) }
-      base = product(base, base)
-      exponent >>= 1
-    }
-    return result
-  }
+  static func lastBit(of secret: PrimeField.Element) -> Bool { field.bytes(of: secret).last! & 1 == 1 }
 }

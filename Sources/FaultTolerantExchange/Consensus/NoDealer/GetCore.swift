@@ -24,14 +24,16 @@ public struct GetCore: Hashable, Sendable {
   public init() {}
 
   /// - Returns: what to broadcast.
-  mutating func start<V, M>(_ ballot: Bool, _ out: inout ConsensusReaction<V, M>) -> Message {  // 23.1
+  mutating func start(  // 23.1
+    _ ballot: Bool, _ out: inout MachineReaction<some Hashable & Sendable>
+  ) -> Message {
     out.ran(23, 1...3)
     state = .first  // 23.2
     return .first(ballot)  // 23.3
   }
 
-  mutating func receive<V, M>(
-    _ message: Message, from sender: Process, _ out: inout ConsensusReaction<V, M>
+  mutating func receive(
+    _ message: Message, from sender: Process, _ out: inout MachineReaction<some Hashable & Sendable>
   ) {
     switch message {
     case .first(let ballot):  // 23.4
@@ -50,7 +52,9 @@ public struct GetCore: Hashable, Sendable {
   }
 
   /// - Returns: what to broadcast.
-  mutating func proceed<V, M>(_ servers: Servers, _ out: inout ConsensusReaction<V, M>) -> [Message] {
+  mutating func proceed(_ servers: Servers, _ out: inout MachineReaction<some Hashable & Sendable>)
+    -> [Message]
+  {
     var messages: [Message] = []
     if state == .first, firsts.count >= servers.quorum {  // 23.13
       out.ran(23, 13)
