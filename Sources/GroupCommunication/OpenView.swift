@@ -20,7 +20,7 @@ struct OpenView: Hashable, Sendable {
 
   /// What a member has to do with the messages of one sender.
   struct Inbox: Hashable, Sendable {
-    /// The first ordered message to it that it has not delivered.
+    /// One more than the last ordered message that it has delivered.
     var next: Int32 = 0
     /// The reliable messages to it that it has not delivered, ascending.
     var missing: [Int32] = []
@@ -103,11 +103,8 @@ struct OpenView: Hashable, Sendable {
     installing.remove(p)
     awaited.remove(p)
     present.insert(p)
-    memberships[p.index].inboxes = ordered.indices.map { sender in
-      Inbox(
-        next: addressed(to: p, from: sender, 0),
-        missing: (reliable[sender].start..<reliable[sender].end)
-          .filter { reliable[sender][$0].addresses(p) })
+    memberships[p.index].inboxes = reliable.map { letters in
+      Inbox(missing: (letters.start..<letters.end).filter { letters[$0].addresses(p) })
     }
     forget()
   }
@@ -147,11 +144,16 @@ struct OpenView: Hashable, Sendable {
     for sender in ordered.indices { memberships[p.index].inboxes[sender].past = 0 }
   }
 
-  /// The first ordered message of a sender, from a number on, that `p` is an addressee of.
-  private func addressed(to p: Process, from sender: Int, _ number: Int32) -> Int32 {
-    var number = number
+  /// The first ordered message of a sender that `p` is an addressee of and has not delivered; the end where there is none.
+  private func first(to p: Process, from sender: Int) -> Int32 {
+    var number = unread(by: p, from: sender)
     while number < ordered[sender].end, !ordered[sender][number].addresses(p) { number += 1 }
     return number
+  }
+
+  /// From here on the ordered messages of a sender are such as `p` has not delivered, or are to others.
+  private func unread(by p: Process, from sender: Int) -> Int32 {
+    max(memberships[p.index].inboxes[sender].next, ordered[sender].start)
   }
 
   /// Forgets the messages that everybody who could deliver them has delivered, or never will.
@@ -165,8 +167,9 @@ struct OpenView: Hashable, Sendable {
     var (next, missing, position) = (ordered[sender].end, reliable[sender].end, order.end)
     for p in present {
       let inbox = memberships[p.index].inboxes[sender]
-      if inbox.next < inbox.passed { next = min(next, inbox.next) }
-      if let first = inbox.missing.first { missing = min(missing, first) }
+      let first = first(to: p, from: sender)
+      if first < inbox.passed { next = min(next, first) }
+      missing = min(missing, inbox.missing.first ?? missing)
       position = min(position, memberships[p.index].position)
     }
     ordered[sender].forget(before: next)
@@ -190,9 +193,6 @@ struct OpenView: Hashable, Sendable {
     }
     let number = ordered[p.index].end
     ordered[p.index].append(letter)
-    for q in present where !letter.addresses(q) && memberships[q.index].inboxes[p.index].next == number {
-      memberships[q.index].inboxes[p.index].next += 1
-    }
     memberships[p.index].inboxes[p.index].past = number + 1
     if letter.addresses(p) {
       owe(bounds(before: p, with: name(p, number))!, by: p)
@@ -241,7 +241,8 @@ struct OpenView: Hashable, Sendable {
     to p: Process, from sender: Int, below bound: Int32, where isMeant: (Letter) -> Bool
   ) -> Int32? {
     var number = bound - 1
-    while number >= memberships[p.index].inboxes[sender].next {
+    let unread = unread(by: p, from: sender)
+    while number >= unread {
       let letter = ordered[sender][number]
       if letter.addresses(p), isMeant(letter) { return number }
       number -= 1
@@ -260,8 +261,8 @@ struct OpenView: Hashable, Sendable {
   func owed(by p: Process) -> [MessageIdentifier] {
     let membership = memberships[p.index]
     return membership.inboxes.enumerated().flatMap { sender, inbox in
-      let bound = max(inbox.owed, inbox.due)
-      let numbers = inbox.next < bound ? inbox.next..<bound : 0..<0
+      let (unread, bound) = (unread(by: p, from: sender), max(inbox.owed, inbox.due))
+      let numbers = unread < bound ? unread..<bound : 0..<0
       let missing = membership.isAgreed ? inbox.dueMissing : sender == p.index ? inbox.missing : []
       return numbers.filter { ordered[sender][$0].addresses(p) }.map { name(Process(sender), $0) }
         + missing.map { name(Process(sender), $0, isOrdered: false) }
@@ -278,7 +279,8 @@ struct OpenView: Hashable, Sendable {
   func undelivered(by p: Process) -> [MessageIdentifier] {
     memberships[p.index].inboxes.enumerated().flatMap { sender, inbox in
       // Messages from the first passed one on may be forgotten: they are delivered no more.
-      let numbers = inbox.next < inbox.passed ? inbox.next..<min(ordered[sender].end, inbox.passed) : 0..<0
+      let (unread, bound) = (unread(by: p, from: sender), min(ordered[sender].end, inbox.passed))
+      let numbers = unread < bound ? unread..<bound : 0..<0
       return numbers.filter { ordered[sender][$0].addresses(p) }.map { name(Process(sender), $0) }
         + inbox.missing.map { name(Process(sender), $0, isOrdered: false) }
     }
@@ -288,10 +290,8 @@ struct OpenView: Hashable, Sendable {
   func deliverable(by p: Process) -> [MessageIdentifier] {
     var names: [MessageIdentifier] = []
     for (sender, inbox) in memberships[p.index].inboxes.enumerated() {
-      if inbox.next < ordered[sender].end {
-        let next = name(Process(sender), inbox.next)
-        if canDeliver(next, p) { names.append(next) }
-      }
+      let next = name(Process(sender), first(to: p, from: sender))
+      if canDeliver(next, p) { names.append(next) }
       for number in inbox.missing {
         let next = name(Process(sender), number, isOrdered: false)
         if canDeliver(next, p) { names.append(next) }
@@ -310,9 +310,9 @@ struct OpenView: Hashable, Sendable {
       return isOpen(letter, p)
         && (!membership.isAgreed || letter.to != nil || inbox.dueMissing.hasSorted(message.number))
     }
-    guard message.number == inbox.next, message.number < min(ordered[sender].end, inbox.passed) else {
-      return false
-    }
+    guard message.number < min(ordered[sender].end, inbox.passed),
+      message.number == first(to: p, from: sender)
+    else { return false }
     let letter = ordered[sender][message.number]
     if membership.isAgreed, letter.to == nil, message.number >= inbox.due { return false }
     if !isOpen(letter, p) || letter.service >= .causal && lacks(letter.past, p) { return false }
@@ -333,9 +333,11 @@ struct OpenView: Hashable, Sendable {
 
   /// Whether `p` has yet to deliver something causal of a causal past.
   private func lacks(_ past: [Int32], _ p: Process) -> Bool {
-    for (sender, inbox) in memberships[p.index].inboxes.enumerated() where inbox.next < past[sender] {
+    for (sender, inbox) in memberships[p.index].inboxes.enumerated() {
+      let unread = unread(by: p, from: sender)
+      if unread >= past[sender] { continue }
       if inbox.passed < past[sender] { return true }
-      for number in inbox.next..<past[sender] {
+      for number in unread..<past[sender] {
         let letter = ordered[sender][number]
         if letter.addresses(p), letter.service >= .causal { return true }
       }
@@ -365,7 +367,7 @@ struct OpenView: Hashable, Sendable {
     let letter = letter(message)
     if message.isOrdered {
       if letter.isInTotalOrder { takePlace(message, letter, p) }
-      let next = addressed(to: p, from: sender, message.number + 1)
+      let next = message.number + 1
       memberships[p.index].inboxes[sender].next = next
       if memberships[p.index].inboxes[sender].owed <= next { memberships[p.index].inboxes[sender].owed = 0 }
     } else {

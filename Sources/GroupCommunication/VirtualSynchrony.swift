@@ -118,6 +118,20 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
   /// All that can happen at `p` next, but for agreements.
   public func steps(at p: Process) -> [Step] { state.steps(at: p) }
 
+  /// Whether nothing but a step of `p`, or a message that is sent in its view, changes what can happen at `p` next or what
+  /// comes of it, or is changed by that; as long as the network stays as it is, and nobody joins, leaves or crashes.
+  public func isUndisturbed(_ p: Process) -> Bool { state.isUndisturbed(p) }
+
+  /// The others that are in the view of `p` and can send in it.
+  public func companions(of p: Process) -> ProcessSet { state.companions(of: p) }
+
+  /// What a message says that somebody has not delivered yet.
+  public func payload(of message: MessageIdentifier) -> Payload {
+    let payloads = payloads[index(message.view)]
+    let tail = message.isOrdered ? payloads.ordered : payloads.reliable
+    return tail[message.sender.index][message.number]
+  }
+
   // MARK: What a host tells
 
   /// `p` joins the group: it is alive and has not joined.
@@ -174,11 +188,8 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
       return .signal
     case .deliver(let p, let message):
       let letter = state.deliver(message, p)
-      let (view, sender) = (index(message.view), message.sender.index)
-      let payload =
-        message.isOrdered
-        ? payloads[view].ordered[sender][message.number] : payloads[view].reliable[sender][message.number]
-      forget(view, from: sender)
+      let payload = payload(of: message)
+      forget(index(message.view), from: message.sender.index)
       return .deliver(
         Message(identifier: message, service: letter.service, to: letter.to, payload: payload))
     case .agree(let agreement):
@@ -217,12 +228,17 @@ extension VirtualSynchrony {
   /// What does not belong to one view.
   public struct Network: Hashable, Sendable {
     fileprivate var state: ServiceState
+
+    /// The view that `p` is in.
+    public func view(of p: Process) -> View? { state.view(of: p) }
   }
 
   /// A view that somebody is in, or may still install.
   public struct OpenView: Hashable, Sendable {
     fileprivate var view: GroupCommunication.OpenView
     fileprivate var payloads: Payloads
+
+    public var identifier: ViewIdentifier { view.identifier }
   }
 
   public var network: Network {
@@ -243,8 +259,6 @@ extension VirtualSynchrony {
     payloads = openViews.map { $0.payloads }
   }
 
-  /// Whether somebody is in the view, or may still install it.
-  public func isOpen(_ view: ViewIdentifier) -> Bool { state.open.contains { $0.identifier == view } }
 }
 
 /// What the service can do next.

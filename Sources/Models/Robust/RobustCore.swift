@@ -40,9 +40,10 @@ public struct RobustCore: Model {
   }
 
   public var properties: [Property<State>] {
-    [
+    let parts = model.parts
+    return [
       .sometimes("all are in SECURE") { state in
-        state.whole.members.allSatisfy { $0.machine.state == .secure }
+        state.whole.members.allSatisfy { parts.members[$0].machine.state == .secure }
       }
     ]
   }

@@ -45,14 +45,18 @@ public struct RobustModel: Model {
   /// Whether to look for states from which nothing leads to SECURE; dead ends are found in any case. It takes several
   /// times as long.
   public let watchesLivelocks: Bool
+  /// Whether to take only one of the orders in which processes can do what does not concern the others, once the adversary
+  /// has spent its budget: see `independent(in:)`.
+  public let isReduced: Bool
   public let storage: Storage
-  private let partitions: [[ProcessSet]]
+  let parts: RobustParts
 
   public init(
     _ algorithm: Algorithm, _ agreement: KeyAgreementProtocol = .gdh, _ repairs: Repairs = .all,
     bounds: Bounds = Bounds(), isSignalSynchronous: Bool = false, watchesSecrecy: Bool = true,
-    watchesLivelocks: Bool = false
+    watchesLivelocks: Bool = false, isReduced: Bool = false
   ) {
+    precondition(!(isReduced && watchesLivelocks), "a reduced graph does not tell what is always reachable")
     self.algorithm = algorithm
     self.agreement = agreement
     self.repairs = repairs
@@ -60,8 +64,9 @@ public struct RobustModel: Model {
     self.isSignalSynchronous = isSignalSynchronous
     self.watchesSecrecy = watchesSecrecy
     self.watchesLivelocks = watchesLivelocks
-    storage = EncodedStorage(RobustCodec())
-    partitions = Self.partitions(of: bounds.processes)
+    self.isReduced = isReduced
+    storage = EncodedStorage(RobustCodec(processes: bounds.processes))
+    parts = RobustParts(processes: bounds.processes, hasCrashes: bounds.hasCrashes)
   }
 
   static func partitions(of processes: Int) -> [[ProcessSet]] {
@@ -79,51 +84,50 @@ public struct RobustModel: Model {
   }
 
   public var initialStates: [State] {
-    var service = VirtualSynchrony<State.Payload>(
-      processes: bounds.processes, isSignalSynchronous: isSignalSynchronous)
+    var service = Services.Service(processes: bounds.processes, isSignalSynchronous: isSignalSynchronous)
     for p in service.processes { service.join(p) }
     return [
       State(
-        service: service, members: service.processes.map { State.Member(machine: machine($0)) },
-        histories: SecureHistories(processes: bounds.processes), budget: UInt8(bounds.budget))
+        service: parts.services.number(of: service), members: service.processes.map { newMember($0) },
+        histories: parts.histories.number(of: SecureHistories(processes: bounds.processes)),
+        overheard: parts.overheard.number(of: []), budget: UInt8(bounds.budget))
     ]
   }
 
-  private func machine(_ p: Process) -> RobustAgreement<SymbolicGroup> {
-    RobustAgreement(p, algorithm: algorithm, agreement: agreement, repairs: repairs)
+  private func newMember(_ p: Process) -> RobustParts.Member {
+    parts.members.number(
+      of: State.Member(
+        machine: RobustAgreement(p, algorithm: algorithm, agreement: agreement, repairs: repairs)))
   }
 
   // MARK: What may happen
 
   public func actions(of state: State, into actions: inout [Action]) {
-    appendSteps(of: state, into: &actions)
-    guard state.budget > 0 else { return }
-    let service = state.service
-    for parts in partitions
-    where !parts.allSatisfy({ part in part.allSatisfy { service.connected(with: $0) == part } }) {
-      actions.append(.connect(parts))
+    if isReduced, state.budget == 0, let p = independent(in: state) {
+      appendOwnSteps(of: p, state, into: &actions)
+    } else {
+      appendSteps(of: state, into: &actions)
+      if state.budget > 0 { actions += parts.services[outlook: state.service].adversity }
     }
-    for p in service.joined {
-      let component = service.component(of: p)
-      if component.first == p, !service.needsView(component) { actions.append(.glitch(p)) }
-      if bounds.hasCrashes { actions.append(.crash(p)) }
-    }
-    for p in service.processes where service.isCrashed(p) { actions.append(.recover(p)) }
   }
 
   /// What happens without the adversary.
   func appendSteps(of state: State, into actions: inout [Action]) {
-    let service = state.service
-    for p in service.joined {
-      actions += service.steps(at: p).map { .service($0) }
-      let member = state.members[p.index]
-      if member.owesFlushOk { actions.append(.flushOk(p)) }
-      if member.maySend, Int(state.sends) < bounds.messages.count {
-        actions += bounds.messages[Int(state.sends)].map { .send(p, $0) }
-      }
-      let component = service.component(of: p)
-      if component.first == p { actions += service.agreements(for: component).map { .service(.agree($0)) } }
+    for p in parts.services[outlook: state.service].joined {
+      appendOwnSteps(of: p, state, into: &actions)
+      if mayStillSend(p, state) { actions += bounds.messages[Int(state.sends)].map { .send(p, $0) } }
+      actions += parts.services[outlook: state.service].agreements[p.index]
     }
+  }
+
+  /// What happens at one process, but for the messages of its application.
+  func appendOwnSteps(of p: Process, _ state: State, into actions: inout [Action]) {
+    actions += parts.services[outlook: state.service].steps[p.index]
+    if parts.members[state.members[p.index]].owesFlushOk { actions.append(.flushOk(p)) }
+  }
+
+  func mayStillSend(_ p: Process, _ state: State) -> Bool {
+    Int(state.sends) < bounds.messages.count && parts.members[state.members[p.index]].maySend
   }
 
   // MARK: What comes of it
@@ -140,196 +144,123 @@ public struct RobustModel: Model {
     state.notPossible = nil
     if action.isCharged { state.budget -= 1 }
     switch action {
-    case .connect(let parts): state.service.connect(parts)
-    case .glitch(let p): state.service.glitch(p)
+    case .connect(let components): parts.services.change(&state.service) { $0.connect(components) }
+    case .glitch(let p): parts.services.change(&state.service) { $0.glitch(p) }
     case .crash(let p):
       recorder.record(p, .crash)
-      state.service.crash(p)
-      state.histories.depart(p)
-      state.members[p.index] = State.Member(machine: machine(p))
+      parts.services.change(&state.service) { $0.crash(p) }
+      witness(.depart(p), &state)
+      state.members[p.index] = newMember(p)
     case .recover(let p):
       recorder.record(p, .recover)
-      state.service.recover(p)
-    case .send(let p, let service): send(p, service, &state, recorder)
+      parts.services.change(&state.service) { $0.recover(p) }
+    case .send(let p, let service):
+      let message = UserMessage(sender: p, number: Int(state.sends), service: service)
+      state.sends += 1
+      witness(.send(p, service), &state)
+      recorder.record(p, .secureSend(message.number, service))
+      give(.userMessage(message), p, &state, recorder)
     case .flushOk(let p): flushOk(p, &state, recorder)
     case .service(let step): take(step, &state, recorder)
     }
-    let service = state.service
-    state.histories.forget { service.isOpen($0) }
+    witness(.forget(open: parts.services[outlook: state.service].open), &state)
     if hasEnded(state) { state.broken.insert(.termination) }
   }
 
   private func take(_ step: ServiceStep, _ state: inout State, _ recorder: some RobustRecorder) {
-    let event = state.service.apply(step)
     switch step {
-    case .agree: break
+    case .agree: parts.services.change(&state.service) { _ = $0.apply(step) }
+    case .install(let p):
+      let view = parts.services.install(p, &state.service)
+      recorder.record(p, .view(view))
+      judgeMoving(p, view, &state)
+      give(.membership(view), p, &state, recorder)
     case .flushRequest(let p):
+      _ = parts.services.take(.step(step), at: p, &state.service)
       recorder.record(p, .flushRequest)
       give(.flushRequest, p, &state, recorder)
     case .signal(let p):
+      _ = parts.services.take(.step(step), at: p, &state.service)
       recorder.record(p, .signal)
-      give(.transitionalSignal, p, &state, recorder)
+      give(.signal, p, &state, recorder)
     case .deliver(let p, let name):
-      guard case .deliver(let message) = event else { return }
+      let payload = parts.services.take(.step(step), at: p, &state.service).payload!
       recorder.record(p, .deliver(name))
-      switch message.payload {
-      case .agreement(let message): give(.init(message), p, &state, recorder)
-      case .user(let message): give(.dataMessage(message), p, &state, recorder)
-      }
-    case .install(let p):
-      guard case .view(let view) = event else { return }
-      recorder.record(p, .view(view))
-      judgeMoving(p, view, &state)
-      state.members[p.index].draws = 0
-      give(.membership(view), p, &state, recorder)
+      give(.delivered(payload), p, &state, recorder)
     }
   }
 
-  private func send(
-    _ p: Process, _ service: Service, _ state: inout State, _ recorder: some RobustRecorder
-  ) {
-    state.sends += 1
-    let number = state.histories.send(p, service, &state.broken)
-    recorder.record(p, .secureSend(number, service))
-    let message = UserMessage(sender: p, number: number, service: service)
-    give(.userMessage(message), p, &state, recorder)
-  }
-
   private func flushOk(_ p: Process, _ state: inout State, _ recorder: some RobustRecorder) {
-    state.members[p.index].owesFlushOk = false
-    state.members[p.index].maySend = false
-    state.histories.flushOk(p, &state.broken)
+    witness(.flushOk(p), &state)
     recorder.record(p, .secureFlushOk)
     give(.secureFlushOk, p, &state, recorder)
   }
 
+  /// Applications and those who watch them see something happen.
+  private func witness(_ event: SecureHistories.Event, _ state: inout State) {
+    state.broken.formUnion(parts.take(event, &state.histories))
+  }
+
   /// The machine of `p` has an event.
   private func give(
-    _ event: RobustAgreement<SymbolicGroup>.Event, _ p: Process, _ state: inout State,
-    _ recorder: some RobustRecorder
+    _ event: RobustParts.Event, _ p: Process, _ state: inout State, _ recorder: some RobustRecorder
   ) {
-    let before = state.members[p.index].machine.state
-    judgeState(before, event, &state)
-    var arithmetic = Arithmetic(SymbolicGroup(), .counted(firstExponent(p, event, state)))
-    let first = arithmetic.randomness
-    let reaction: RobustAgreement<SymbolicGroup>.Reaction
-    do {
-      reaction = try state.members[p.index].machine.handle(event, &arithmetic)
-    } catch {
-      state.broken.insert(.possible)
-      state.notPossible = error
-      return
-    }
-    var drawn = first
-    while drawn != arithmetic.randomness {
-      _ = drawn.next()
-      state.members[p.index].draws += 1
-    }
-    if case .dataMessage(let message) = event, reaction.actions != [.deliverData(message)] {
-      state.broken.insert(.immediateDelivery)
-    }
-    for action in reaction.actions { take(action, p, before, &state, recorder) }
-  }
-
-  /// The names of exponents tell whose they are and from when.
-  private func firstExponent(
-    _ p: Process, _ event: RobustAgreement<SymbolicGroup>.Event, _ state: State
-  ) -> UInt64 {
-    let member = state.members[p.index]
-    var view = member.machine.newIdentifier
-    if case .membership(let new) = event { view = new.identifier }
-    return exponent(p, view, member.draws)
-  }
-
-  private func exponent(_ p: Process, _ view: ViewIdentifier, _ draw: UInt8) -> UInt64 {
-    UInt64(p.index) << 32 | UInt64(view.number) << 8 | UInt64(draw)
+    let turn = parts.turn(of: state.members[p.index], event)
+    state.members[p.index] = turn.member
+    state.broken.formUnion(turn.broken)
+    if let event = turn.notPossible { state.notPossible = event }
+    for deed in parts.deeds[turn.deeds] { take(deed, p, &state, recorder) }
   }
 
   private func take(
-    _ action: RobustAgreement<SymbolicGroup>.Action, _ p: Process, _ before: SecureGroup.State,
-    _ state: inout State, _ recorder: some RobustRecorder
+    _ deed: RobustParts.Deed, _ p: Process, _ state: inout State, _ recorder: some RobustRecorder
   ) {
-    switch action {
-    case .deliverView(let view):
+    switch deed {
+    case .installs(let view):
       recorder.record(p, .secureView(view))
       judge(view, p, &state)
-      state.histories.install(p, view, &state.broken)
-      state.members[p.index].maySend = true
-      state.members[p.index].owesFlushOk = false
-    case .deliverSignal:
+      witness(.install(p, view), &state)
+      judgeSecrecy(&state)
+    case .signals:
       recorder.record(p, .secureSignal)
-      state.histories.signal(p, &state.broken)
-    case .deliverFlushRequest(let answerAtOnce):
+      witness(.signal(p), &state)
+    case .requestsFlush(let answerAtOnce):
       recorder.record(p, .secureFlushRequest)
-      state.histories.requestFlush(p, &state.broken)
-      state.members[p.index].owesFlushOk = true
+      witness(.requestFlush(p), &state)
       if answerAtOnce { flushOk(p, &state, recorder) }
-    case .deliverData(let message):
+    case .delivers(let message):
       recorder.record(p, .secureDeliver(message.number))
-      state.histories.deliver(p, message.number, &state.broken)
-    case .refuse: break
-    case .sendFlushOk:
-      guard state.service.canFlushOk(p) else {
+      witness(.deliver(p, message.number), &state)
+    case .flushOk:
+      if parts.services.take(.flushOk(p), at: p, &state.service).isPossible {
+        recorder.record(p, .flushOk)
+      } else {
+        state.broken.insert(.possible)
+      }
+    case .sends(let payload, let service, let to):
+      if watchesSecrecy {
+        parts.hear(payload, &state.overheard)
+        judgeSecrecy(&state)
+      }
+      let sent = parts.services.take(.send(payload, p, service, to: to), at: p, &state.service)
+      guard let name = sent.name else {
         state.broken.insert(.possible)
         return
       }
-      recorder.record(p, .flushOk)
-      state.service.flushOk(p)
-    case .unicast(let message, let to): transmit(.agreement(message), p, .fifo, to, &state, recorder)
-    case .broadcast(let message, let service):
-      transmit(.agreement(message), p, service, nil, &state, recorder)
-    case .broadcastData(let message, let service):
-      if before != .secure { state.broken.insert(.sendingIsBlocked) }
-      transmit(.user(message), p, service, nil, &state, recorder)
+      recorder.record(p, .send(name, service, to))
     }
-  }
-
-  private func transmit(
-    _ payload: State.Payload, _ p: Process, _ service: Service, _ to: Process?, _ state: inout State,
-    _ recorder: some RobustRecorder
-  ) {
-    guard state.service.canSend(p) else {
-      state.broken.insert(.possible)
-      return
-    }
-    if watchesSecrecy, case .agreement(let message) = payload {
-      for element in message.elements where !state.overheard.contains(element) {
-        state.overheard.append(element)
-      }
-      state.overheard.sort()
-    }
-    let name = state.service.send(payload, from: p, service: service, to: to)
-    recorder.record(p, .send(name, service, to))
   }
 
   // MARK: What is claimed
 
-  /// Lemmas 1.3, 1.4 and 2.1, 2.2.
-  private func judgeState(
-    _ at: SecureGroup.State, _ event: RobustAgreement<SymbolicGroup>.Event, _ state: inout State
-  ) {
-    switch event {
-    case .membership:
-      let isMeant =
-        at == .waitForCascadingMembership
-        || algorithm == .optimized && (at == .waitForMembership || at == .waitForSelfJoin)
-      if !isMeant { state.broken.insert(.membershipStates) }
-    case .dataMessage:
-      let isMeant =
-        at == .secure || at == (algorithm == .basic ? .waitForCascadingMembership : .waitForMembership)
-      if !isMeant { state.broken.insert(.userMessageStates) }
-    case .partialToken, .finalToken, .factOut, .keyList, .userMessage, .transitionalSignal, .flushRequest,
-      .secureFlushOk:
-      break
-    }
-  }
-
   /// Lemma 1.6, as `p` installs a VS view that others of its transitional set are in already: the VS view that they come
   /// from has become a secure one at all of them, or at none.
   private func judgeMoving(_ p: Process, _ view: View, _ state: inout State) {
-    let previous = state.members[p.index].machine.newIdentifier
-    for q in view.transitional where q != p && state.service.view(of: q)?.identifier == view.identifier {
-      if state.histories.hasInstalled(p, previous) != state.histories.hasInstalled(q, previous) {
+    let previous = parts.members[state.members[p.index]].machine.newIdentifier
+    for q in view.transitional
+    where q != p && parts.services.view(of: q, state.service)?.identifier == view.identifier {
+      let histories = parts.histories[state.histories]
+      if histories.hasInstalled(p, previous) != histories.hasInstalled(q, previous) {
         state.broken.insert(.movingTogether)
       }
     }
@@ -339,36 +270,24 @@ public struct RobustModel: Model {
   private func judge(
     _ view: SecureGroup.SecureView<SymbolicGroup.Element>, _ p: Process, _ state: inout State
   ) {
-    let below = state.service.view(of: p)!
+    let below = parts.services.view(of: p, state.service)!
     if view.identifier != below.identifier || view.members != below.members {
       state.broken.insert(.latestView)
     }
-    for other in state.histories.views {
-      if other.identifier == view.identifier {
-        if other.key != view.key { state.broken.insert(.keyAgreement) }
-      } else if other.key == view.key {
-        state.broken.insert(.keyFreshness)
-      }
-    }
-    guard watchesSecrecy, !state.histories.views.contains(where: { $0.identifier == view.identifier }) else {
-      return
-    }
-    var exponents: Set<UInt64> = []
-    for q in state.service.processes where !view.members.contains(q) {
-      for number in 1...max(view.identifier.number, 1) {
-        for draw in UInt8(0)..<8 { exponents.insert(exponent(q, ViewIdentifier(number), draw)) }
-      }
-    }
-    let otherKeys = state.histories.views.map(\.key)
-    let outsider = Knowledge(elements: state.overheard + otherKeys, exponents: exponents)
-    if outsider.canCompute(view.key) { state.broken.insert(.secrecy) }
+    state.broken.formUnion(parts.judge(view, state.histories))
+  }
+
+  private func judgeSecrecy(_ state: inout State) {
+    if watchesSecrecy, !parts.isSecret(state.histories, state.overheard) { state.broken.insert(.secrecy) }
   }
 
   /// Whether nothing can happen any more without the adversary, and somebody alive is not in SECURE, or lacks a message
   /// of its own.
   private func hasEnded(_ state: State) -> Bool {
-    let isUnfinished = state.service.joined.contains { p in
-      state.members[p.index].machine.state != .secure || state.histories.lacksOwn(p)
+    guard parts.services[outlook: state.service].isAtRest else { return false }
+    let isUnfinished = parts.services[outlook: state.service].joined.contains { p in
+      parts.members[state.members[p.index]].machine.state != .secure
+        || parts.histories[state.histories].lacksOwn(p)
     }
     guard isUnfinished else { return false }
     var steps: [Action] = []
@@ -377,35 +296,40 @@ public struct RobustModel: Model {
   }
 
   public var properties: [Property<State>] {
-    let processes = bounds.processes
+    let (processes, parts) = (bounds.processes, self.parts)
     return Claim.allCases.filter { watchesSecrecy || $0 != .secrecy }.map { claim in
       .always(claim.name(in: algorithm), title: claim.title) { !$0.broken.contains(claim) }
     } + [
       .sometimes("all are in one secure view") { state in
-        state.members.allSatisfy { $0.machine.state == .secure && $0.machine.newMembers.count == processes }
+        state.members.allSatisfy { number in
+          let machine = parts.members[number].machine
+          return machine.state == .secure && machine.newMembers.count == processes
+        }
       }
     ]
       + (bounds.budget > 0
         ? [
           .sometimes("an agreement is interrupted") { state in
-            zip(state.members, state.histories.lives).contains { member, life in
-              member.machine.state == .waitForCascadingMembership
-                && member.machine.newIdentifier > life.greatest ?? ViewIdentifier(0)
+            zip(state.members, parts.histories[state.histories].lives).contains { number, life in
+              let machine = parts.members[number].machine
+              return machine.state == .waitForCascadingMembership
+                && machine.newIdentifier > life.greatest ?? ViewIdentifier(0)
             }
           }
         ] : [])
       + (watchesLivelocks
         ? [
           .alwaysReachable("no livelock", title: "SECURE can be reached from everywhere") { state in
-            state.service.joined.allSatisfy {
-              state.members[$0.index].machine.state == .secure && !state.service.isPending($0)
-            }
+            parts.services[outlook: state.service].pending.isEmpty
+              && parts.services[outlook: state.service].joined.allSatisfy { p in
+                parts.members[state.members[p.index]].machine.state == .secure
+              }
           }
         ] : [])
       + bounds.messages.prefix(1).map { _ in
         .sometimes("all messages are delivered") { state in
           state.sends == bounds.messages.count
-            && state.histories.lives.contains { life in
+            && parts.histories[state.histories].lives.contains { life in
               life.delivered.nonzeroBitCount == Int(state.sends)
             }
         }
@@ -413,7 +337,9 @@ public struct RobustModel: Model {
   }
 
   public func kind(of action: Action?, to state: State) -> String {
-    if let event = state.notPossible { return "\(event.event) in \(event.state)" }
+    if let event = state.notPossible.map({ parts.notPossible[$0] }) {
+      return "\(event.event) in \(event.state)"
+    }
     if state.broken.contains(.possible) { return "a flush ok or a message that the service does not take" }
     return ""
   }
@@ -438,12 +364,16 @@ public struct RobustModel: Model {
   }
 
   public func label(state: State) -> String {
-    var words = state.service.processes.map { p in
-      let machine = state.members[p.index].machine
-      return state.service.isJoined(p)
+    let joined = parts.services[outlook: state.service].joined
+    var words = state.members.map { number in
+      let machine = parts.members[number].machine
+      let p = machine.me
+      return joined.contains(p)
         ? "\(p) in \(machine.state), view \(machine.newIdentifier) of \(machine.newMembers)" : "\(p) down"
     }
-    if let event = state.notPossible { words.append("not possible: \(event.event) in \(event.state)") }
+    if let event = state.notPossible.map({ parts.notPossible[$0] }) {
+      words.append("not possible: \(event.event) in \(event.state)")
+    }
     return words.joined(separator: "; ")
   }
 }

@@ -1,9 +1,11 @@
 public import CyclicGroups
+import Exploration
 public import GroupCommunication
 public import KeyAgreement
 public import SecureGroup
 
-/// All processes with the service below them, and what the applications above them saw.
+/// All processes with the service below them, and what the applications above them saw. Of the parts that many states
+/// have in common it has the numbers; `RobustParts` knows what they are, and what becomes of them.
 public struct RobustState: Hashable, Sendable {
   /// What the service carries.
   public enum Payload: Hashable, Sendable {
@@ -11,6 +13,7 @@ public struct RobustState: Hashable, Sendable {
     case user(UserMessage)
   }
 
+  /// A process with its application.
   struct Member: Hashable, Sendable {
     var machine: RobustAgreement<SymbolicGroup>
     /// How many fresh exponents it has drawn since its VS view.
@@ -21,12 +24,12 @@ public struct RobustState: Hashable, Sendable {
     var maySend = false
   }
 
-  var service: VirtualSynchrony<Payload>
+  var service: Services.Number
   /// By process.
-  var members: [Member]
-  var histories: SecureHistories
+  var members: [Parts<Member>.Number]
+  var histories: Parts<SecureHistories>.Number
   /// All that was sent in the clear, where secrecy is looked at.
-  var overheard: [SymbolicGroup.Element] = []
+  var overheard: Parts<[SymbolicGroup.Element]>.Number
   /// How many events of the network and of fate are left.
   var budget: UInt8
   /// How many messages applications have sent.
@@ -34,7 +37,7 @@ public struct RobustState: Hashable, Sendable {
   /// What the last step broke.
   var broken: Claims = []
   /// The event that is "not possible", if the last step had one: the machine has not had it.
-  var notPossible: NotPossible?
+  var notPossible: Parts<NotPossible>.Number?
 }
 
 /// What may happen.

@@ -12,7 +12,8 @@ extension RobustModel {
   public func trace(of actions: [Action]) -> [UInt8] {
     let recorder = TraceRecorder()
     var state = initialStates[0]
-    for p in state.service.processes { recorder.record(p, .join) }
+    let processes = (0..<bounds.processes).map { Process($0) }
+    for p in processes { recorder.record(p, .join) }
     for action in actions { take(action, &state, recorder) }
     var steps: [Action] = []
     appendSteps(of: state, into: &steps)
@@ -22,7 +23,7 @@ extension RobustModel {
         records: [
           .view, .transitional, .signal, .flushRequest, .flushOk, .send, .deliver, .crash, .leave, .key,
         ],
-        profile: .secure, processes: state.service.processes.map(\.name), group: "conclave",
+        profile: .secure, processes: processes.map(\.name), group: "conclave",
         source: "conclave explore",
         note: "\(algorithm.rawValue) \(agreement.rawValue) \(repairs)"))
     for event in recorder.events { writer.append(event) }

@@ -42,7 +42,8 @@ struct SecureHistories: Hashable, Sendable {
   struct SecureView: Hashable, Sendable {
     var identifier: ViewIdentifier
     var members: ProcessSet
-    var key: SymbolicGroup.Element
+    /// Those that members installed it with, ascending: one, as is claimed.
+    var keys: [SymbolicGroup.Element] = []
     var installations: [Installation] = []
   }
 
@@ -78,14 +79,42 @@ struct SecureHistories: Hashable, Sendable {
 
   // MARK: What happens
 
-  mutating func depart(_ p: Process) {
+  enum Event: Hashable, Sendable {
+    case depart(Process)
+    case send(Process, Service)
+    case signal(Process)
+    case requestFlush(Process)
+    case flushOk(Process)
+    /// The message with this number.
+    case deliver(Process, Int)
+    case install(Process, SecureGroup.SecureView<SymbolicGroup.Element>)
+    /// Only these VS views are still open.
+    case forget(open: [ViewIdentifier])
+  }
+
+  /// - Returns: the claims that it breaks.
+  mutating func take(_ event: Event) -> Claims {
+    var broken: Claims = []
+    switch event {
+    case .depart(let p): depart(p)
+    case .send(let p, let service): send(p, service, &broken)
+    case .signal(let p): signal(p, &broken)
+    case .requestFlush(let p): requestFlush(p, &broken)
+    case .flushOk(let p): flushOk(p, &broken)
+    case .deliver(let p, let message): deliver(p, message, &broken)
+    case .install(let p, let view): install(p, view, &broken)
+    case .forget(let open): forget { open.contains($0) }
+    }
+    return broken
+  }
+
+  private mutating func depart(_ p: Process) {
     if let (view, installation) = current(p) { views[view].installations[installation].hasDeparted = true }
     let life = lives[p.index]
     lives[p.index] = Life(number: life.number + 1, hasDeparted: true, greatest: life.greatest)
   }
 
-  /// - Returns: the message's number.
-  mutating func send(_ p: Process, _ service: Service, _ broken: inout Claims) -> Int {
+  private mutating func send(_ p: Process, _ service: Service, _ broken: inout Claims) {
     let life = lives[p.index]
     if let (view, installation) = current(p), views[view].installations[installation].isFlushed {
       broken.insert(.sendingIsBlocked)
@@ -93,10 +122,9 @@ struct SecureHistories: Hashable, Sendable {
     if life.view == nil { broken.insert(.sendingViewDelivery) }
     sent.append(Sent(sender: p, life: life.number, view: life.view, service: service, past: life.past))
     lives[p.index].past |= 1 << Messages(sent.count - 1)
-    return sent.count - 1
   }
 
-  mutating func signal(_ p: Process, _ broken: inout Claims) {
+  private mutating func signal(_ p: Process, _ broken: inout Claims) {
     guard let (view, installation) = current(p) else {
       broken.insert(.transitionalSignal)
       broken.insert(.flushBeforeView)
@@ -106,7 +134,7 @@ struct SecureHistories: Hashable, Sendable {
     views[view].installations[installation].isSignalled = true
   }
 
-  mutating func requestFlush(_ p: Process, _ broken: inout Claims) {
+  private mutating func requestFlush(_ p: Process, _ broken: inout Claims) {
     guard let (view, installation) = current(p) else {
       broken.insert(.flushBeforeView)
       return
@@ -114,7 +142,7 @@ struct SecureHistories: Hashable, Sendable {
     views[view].installations[installation].isFlushRequested = true
   }
 
-  mutating func flushOk(_ p: Process, _ broken: inout Claims) {
+  private mutating func flushOk(_ p: Process, _ broken: inout Claims) {
     guard let (view, installation) = current(p), views[view].installations[installation].isFlushRequested
     else {
       broken.insert(.flushBeforeView)
@@ -123,7 +151,7 @@ struct SecureHistories: Hashable, Sendable {
     views[view].installations[installation].isFlushed = true
   }
 
-  mutating func deliver(_ p: Process, _ message: Int, _ broken: inout Claims) {
+  private mutating func deliver(_ p: Process, _ message: Int, _ broken: inout Claims) {
     let life = lives[p.index]
     if life.delivered & 1 << message != 0 { broken.insert(.noDuplication) }
     lives[p.index].delivered |= 1 << message
@@ -153,7 +181,7 @@ struct SecureHistories: Hashable, Sendable {
     if isSafeBroken(views[view]) { broken.insert(.safeDelivery) }
   }
 
-  mutating func install(
+  private mutating func install(
     _ p: Process, _ new: SecureGroup.SecureView<SymbolicGroup.Element>, _ broken: inout Claims
   ) {
     let life = lives[p.index]
@@ -187,9 +215,10 @@ struct SecureHistories: Hashable, Sendable {
     var index = views.firstIndex { $0.identifier >= new.identifier } ?? views.count
     if index == views.count || views[index].identifier != new.identifier {
       views.insert(
-        SecureView(identifier: new.identifier, members: new.members, key: new.key), at: index)
+        SecureView(identifier: new.identifier, members: new.members), at: index)
     }
     index = views.firstIndex { $0.identifier == new.identifier }!
+    if !views[index].keys.contains(new.key) { views[index].keys = (views[index].keys + [new.key]).sorted() }
     views[index].installations.append(
       Installation(
         process: p, life: lives[p.index].number, transitional: new.transitional, previous: previous))
@@ -291,7 +320,7 @@ struct SecureHistories: Hashable, Sendable {
   /// Forgets the views of which nothing can be claimed any more, and their messages.
   ///
   /// - Parameter isOpen: whether somebody is in the VS view, or may still install it.
-  mutating func forget(_ isOpen: (ViewIdentifier) -> Bool) {
+  private mutating func forget(_ isOpen: (ViewIdentifier) -> Bool) {
     let needed = views.filter { view in
       isOpen(view.identifier) || lives.contains { $0.view == view.identifier }
         || view.members.contains { q in

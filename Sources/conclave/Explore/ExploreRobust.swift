@@ -31,12 +31,20 @@ struct ExploreRobust: ParsableCommand {
   @Flag(help: "Do not look at what eavesdroppers and others can compute: fewer states.") var noSecrecy = false
   @Flag(help: "Look for states from which nothing leads to SECURE, too: several times slower.")
   var livelocks = false
+  @Flag(
+    help: ArgumentHelp(
+      "Visit fewer states: of what does not concern others, once the budget is spent, take one order only.",
+      discussion: """
+        The same claims are found violated, and the same dead ends; but counterexamples may be longer than the shortest.
+        """))
+  var reduce = false
   @OptionGroup var traces: TraceArguments
   @OptionGroup(title: "OPTIONS OF THE SEARCH") var searching: SearchArguments
 
   func validate() throws {
     if !(1...6 ~= processes) { throw ValidationError("--processes must be from 1 to 6.") }
     if !(0...100 ~= budget) { throw ValidationError("--budget must be from 0 to 100.") }
+    if reduce && livelocks { throw ValidationError("--livelocks needs all states: leave out --reduce.") }
   }
 
   func run() throws {
@@ -44,7 +52,8 @@ struct ExploreRobust: ParsableCommand {
       algorithm, agreement, machines.repairs,
       bounds: RobustModel.Bounds(
         processes: processes, budget: budget, messages: messages.services, hasCrashes: !noCrashes),
-      isSignalSynchronous: signalSynchrony, watchesSecrecy: !noSecrecy, watchesLivelocks: livelocks)
+      isSignalSynchronous: signalSynchrony, watchesSecrecy: !noSecrecy, watchesLivelocks: livelocks,
+      isReduced: reduce)
     try searching.explore(
       model, "robust", settings: settings,
       traces: traces.traces { model.trace(of: $0.steps.map(\.action)) })
@@ -59,6 +68,7 @@ struct ExploreRobust: ParsableCommand {
     if noCrashes { settings.append(("crashes", "none")) }
     if signalSynchrony { settings.append(("signals", "synchronous")) }
     if noSecrecy { settings.append(("secrecy", "not watched")) }
+    if reduce { settings.append(("orders", "reduced")) }
     return settings
   }
 }
