@@ -20,10 +20,12 @@ class Scratch:
             package = package.replace('"-cross-module-optimization"', "")
         self.write(folder / "Package.swift", package.encode())
         shutil.copy(PACKAGE / "Package.resolved", folder)
-        for name in ("Tests", "Traces"):
+        links = [path.relative_to(PACKAGE) for path in (PACKAGE / "Sources").rglob("*") if path.is_symlink()]
+        for name in ["Tests", "Traces", "Spec", *links]:
             link = folder / name
             if not link.is_symlink():
-                link.symlink_to(PACKAGE / name)
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to((PACKAGE / name).resolve())
         files = {str(path.relative_to(PACKAGE)): path for path in (PACKAGE / "Sources").rglob("*") if path.is_file()}
         contents = {path: file.read_bytes() for path, file in files.items()}
         contents |= {path: text.encode() for path, text in schemata.copies(PACKAGE, mutants).items()}

@@ -19,7 +19,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
     case never
     /// When it has handled so many events.
     case event(Int)
-    /// When it proposes, decides or finishes, after it has done so as often as this.
+    /// When it starts, proposes, decides or finishes, after it has done so as often as this.
     case record(Int)
   }
 
@@ -27,6 +27,7 @@ public struct ExchangeSimulation<Server: ExchangeServer>: Sendable {
   private struct Fate: Sendable {
     /// Events so far.
     var handled = 0
+    /// Starts, proposals, decisions and finished sessions so far.
     var records = 0
     var crash = Moment.never
     var breakIn = Moment.never
