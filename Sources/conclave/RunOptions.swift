@@ -6,6 +6,7 @@ enum SimulatedProtocol: String, ExpressibleByArgument, CaseIterable {
   case robust, omega
   case omegaFS = "omega-fs"
   case consensus
+  case binaryConsensus = "binary-consensus"
 
   /// nil: of the other paper.
   var exchange: ExchangeProtocol? { ExchangeProtocol(rawValue: rawValue) }
@@ -16,12 +17,12 @@ struct RunOptions: ParsableArguments {
   @Option(
     name: .customLong("protocol"),
     help: ArgumentHelp(
-      "The protocol: robust, the secure group of Amir et al.; of Cachin and Strobl omega, omega with forward secrecy, or consensus alone. (default: robust)",
+      "The protocol: robust, the secure group of Amir et al.; of Cachin and Strobl omega, omega with forward secrecy, or consensus alone, on any values or on yes and no. (default: robust)",
       valueName: "protocol"))
   var givenProtocol: SimulatedProtocol?
   @Option(help: "The seed: the same always gives the same bytes. (default: 1)") var seed: UInt64?
   @OptionGroup(title: "OPTIONS OF ROBUST") var robust: RobustOptions
-  @OptionGroup(title: "OPTIONS OF OMEGA, OMEGA-FS AND CONSENSUS") var exchange: ExchangeOptions
+  @OptionGroup(title: "OPTIONS OF OMEGA AND CONSENSUS") var exchange: ExchangeOptions
 
   var simulated: SimulatedProtocol { givenProtocol ?? .robust }
 

@@ -73,7 +73,8 @@ import Testing
     ["--protocol", "omega", "--servers", "5", "--tolerates", "1", "--crashes", "2"],
     ["--protocol", "omega", "--field", "6"], ["--protocol", "omega-fs", "--servers", "5", "--field", "5"],
     ["--protocol", "omega-fs", "--servers", "5", "--break-ins", "2", "--crashes", "2"],
-    ["--protocol", "consensus", "--field", "7"], ["--protocol", "omega", "--sessions", "0"],
+    ["--protocol", "consensus", "--field", "7"], ["--protocol", "binary-consensus", "--field", "7"],
+    ["--protocol", "omega", "--sessions", "0"],
     ["--protocol", "another"], ["--as-printed", "--without-repair", "E3"], ["--without-repair", "E7"],
     ["--adversary", "--without-repair", "E3"], ["--protocol", "omega", "--without-repair", "E3"],
   ])
@@ -113,12 +114,16 @@ import Testing
     #expect(repaired.status == 0)
   }
 
-  @Test func `consensus alone passes the check`() throws {
-    let result = try Command.conclave([
-      "simulate", "--protocol", "consensus", "--servers", "4", "--crashes", "1", "--seeds", "1...20",
-    ])
+  @Test(arguments: ["consensus", "binary-consensus"], ["coin", "no-dealer", "failure-detector"])
+  func `consensus alone passes the check`(simulated: String, consensus: String) throws {
+    let arguments = ["--protocol", simulated, "--consensus", consensus, "--servers", "4", "--crashes", "1"]
+    let result = try Command.conclave(["simulate"] + arguments + ["--seeds", "1...20"])
     #expect(result.status == 0)
     #expect(result.output.contains("20 runs, 0 broken"))
+    // On yes and no servers propose nothing else; on any values they do.
+    let trace = try Command.conclave(["simulate", "--seed", "2", "--sessions", "20"] + arguments).output
+    #expect(trace.contains(#""value":"00""#) && trace.contains(#""value":"01""#))
+    #expect(trace.contains(#""value":"02""#) == (simulated == "consensus"))
   }
 
   /// Section 3.3, and the curve of the crashes.

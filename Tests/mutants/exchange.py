@@ -57,7 +57,7 @@ class Scratch:
             if source.is_dir():
                 shutil.rmtree(target, ignore_errors=True)
                 shutil.copytree(source, target)
-            else:
+            elif source.exists():
                 shutil.copy2(source, target)
         (folder / "Package.swift").write_text(MANIFEST)
         for path, text in schemata.copies(PACKAGE, mutants).items():

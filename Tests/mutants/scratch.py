@@ -19,7 +19,8 @@ class Scratch:
         if mutants:
             package = package.replace('"-cross-module-optimization"', "")
         self.write(folder / "Package.swift", package.encode())
-        shutil.copy(PACKAGE / "Package.resolved", folder)
+        if (PACKAGE / "Package.resolved").exists():
+            shutil.copy(PACKAGE / "Package.resolved", folder)
         links = [path.relative_to(PACKAGE) for path in (PACKAGE / "Sources").rglob("*") if path.is_symlink()]
         for name in ["Tests", "Traces", "Spec", *links]:
             link = folder / name

@@ -43,10 +43,11 @@ public struct ExchangeOutcome: Sendable {
     var system = ExchangeSystem(
       simulated: simulated, consensus: consensus, arithmetic: arithmetic, servers: plan.servers,
       breakIns: plan.tolerableBreakIns, sessions: plan.sessions, seed: ~plan.seed)
-    if simulated == .consensus {
+    if !simulated.isExchange {
       var randomness = Randomness.seeded(~plan.seed)
       // Every fourth run all propose the same.
-      let choice = randomness.next() % 4 == 0 ? 1 : UInt64(plan.servers.count)
+      let values = simulated == .binaryConsensus ? 2 : plan.servers.count
+      let choice = randomness.next() % 4 == 0 ? 1 : UInt64(values)
       system.seed = randomness.next()
       system.proposals = plan.servers.all.map { _ in
         (0..<plan.sessions).map { _ in [UInt8(randomness.next() % choice)] }

@@ -37,7 +37,7 @@ public struct ExchangePlan: Hashable, Sendable {
     var options = "--protocol \(simulated.rawValue) --seed \(seed) --servers \(servers.count)"
     options += " --tolerates \(servers.crashes) --crashes \(crashes) --consensus \(consensus.rawValue)"
     if breakIns > 0 { options += " --break-ins \(breakIns)" }
-    if simulated != .consensus { options += " --field \(arithmetic.field.name)" }
+    if simulated.isExchange { options += " --field \(arithmetic.field.name)" }
     if sessions > 1 { options += " --sessions \(sessions)" }
     if let schedule { options += " --schedule \(schedule.rawValue)" }
     return options

@@ -7,9 +7,13 @@ import Traces
 public enum ExchangeProtocol: String, Hashable, Sendable, CaseIterable {
   /// Consensus alone.
   case consensus
+  /// Consensus on yes and no alone: that on any values seldom lets servers disagree for long.
+  case binaryConsensus = "binary-consensus"
   case omega
   /// With forward secrecy.
   case omegaFS = "omega-fs"
+
+  public var isExchange: Bool { self == .omega || self == .omegaFS }
 }
 
 /// On what it rests.
@@ -102,15 +106,26 @@ private struct JudgedRun<Server: ExchangeServer>: ExchangeRun {
 extension ExchangeSystem {
   func machines() -> any ExchangeMachines {
     switch consensus {
+    case .coin where simulated == .binaryConsensus: binary(CoinAgreement.self)
     case .coin: machines(CoinConsensus.self)
+    case .noDealer where simulated == .binaryConsensus: binary(CoreAgreement.self)
     case .noDealer: machines(NoDealerConsensus.self)
     case .failureDetector: machines(FailureDetectorConsensus.self)
     }
   }
 
+  /// A proposal of 00 is a no.
+  private func binary<Machine: ConsensusMachine>(_: Machine.Type) -> any ExchangeMachines
+  where Machine.Value == Bool {
+    let all = ConsensusServer<Machine>.all(servers, sessions: sessions, seed: seed) { p, session in
+      proposals[p.index][session] != [0]
+    }
+    return Machines(all: servers, servers: all) { _ in nil }
+  }
+
   private func machines<Machine: ConsensusMachine>(_: Machine.Type) -> any ExchangeMachines
   where Machine.Value == [UInt8] {
-    if simulated == .consensus {
+    if !simulated.isExchange {
       let all = ConsensusServer<Machine>.all(servers, sessions: sessions, seed: seed) { p, session in
         proposals[p.index][session]
       }

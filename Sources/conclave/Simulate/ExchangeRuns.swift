@@ -96,8 +96,8 @@ struct ExchangeOptions: ParsableArguments {
 
   func validate(_ simulated: ExchangeProtocol) throws {
     if let givenField {
-      if simulated == .consensus {
-        throw ValidationError("--field is no option of --protocol consensus.")
+      if !simulated.isExchange {
+        throw ValidationError("--field is no option of --protocol \(simulated.rawValue).")
       }
       guard let field = FiniteFields.named(givenField) else {
         throw ValidationError("There is no field '\(givenField)'.")
@@ -144,7 +144,7 @@ struct ExchangeRuns: SimulatedRuns {
       \(summary.breakIns) broken into
 
       """
-    if simulated != .consensus {
+    if simulated.isExchange {
       text += """
           keys       \(summary.sessionsEverywhere) of \(options.sessions) sessions ended with one key at all \
         \(summary.live.count) live servers, in \(options.field.name)
@@ -190,7 +190,7 @@ struct ExchangeRuns: SimulatedRuns {
 
   var total: String {
     """
-      \(simulated == .consensus ? "" : "\(keys) sessions with their keys at all live servers, ")\
+      \(simulated.isExchange ? "\(keys) sessions with their keys at all live servers, " : "")\
     \(sum.decisions) decisions, \(sum.crashes) crashes, \(sum.crashesWhileSending) of them in the middle of \
     sending, \(sum.messages) messages, \(sum.lost) of them lost, \(sum.steps) steps of machines
     """

@@ -10,8 +10,8 @@ struct Simulate: ParsableCommand {
       recover, leave and join, also in the middle of an agreement. The trace has both layers.
       omega, omega-fs: servers exchange a key on an asynchronous network whose scheduler is the adversary: he orders \
       everything, crashes servers in the middle of what they send, breaks into others, and delivers in the end between \
-      live ones. With --seeds they calculate with symbols, and secrecy is judged, too. consensus is what they rest on, \
-      alone.
+      live ones. With --seeds they calculate with symbols, and secrecy is judged, too. consensus and \
+      binary-consensus are what they rest on, alone.
 
       The trace goes to standard output, a summary to standard error. With --seeds no trace is written: each run is \
       checked, and those that broke something are told with the command that shows them.
