@@ -93,7 +93,10 @@ import Testing
     ("start a\n----\n", 1, 1, "the first command must be 'servers'"),
     ("servers\n----\n", 1, 8, "a number from 1 to 64 is missing"),
     ("servers 3 tolerates 2\n----\n", 1, 21, "'2' is not a number from 0 to 1"),
-    ("servers 3 protocol robust\n----\n", 1, 20, "'robust' is not one of consensus, omega, omega-fs"),
+    (
+      "servers 3 protocol robust\n----\n", 1, 20,
+      "'robust' is not one of consensus, binary-consensus, omega, omega-fs"
+    ),
     ("servers 3 field 6\n----\n", 1, 17, "'6' is not a field"),
     ("servers 3 protocol omega-fs field 3\n----\n", 1, 36, "the field has no share for each server"),
     ("servers 3 fast\n----\n", 1, 11, "there is no option 'fast'"),
