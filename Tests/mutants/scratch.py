@@ -9,15 +9,13 @@ from lists import PACKAGE
 
 class Scratch:
     """A copy without `treatAllWarnings`: what a mutant leaves unused is no reason not to build it. Given mutants, it has
-    all of them in one build, which then does without optimization across modules: that takes longer than it saves.
+    all of them.
     """
 
     def __init__(self, folder, mutants=()):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         package = (PACKAGE / "Package.swift").read_text().replace("  .treatAllWarnings(as: .error),\n", "")
-        if mutants:
-            package = package.replace('"-cross-module-optimization"', "")
         self.write(folder / "Package.swift", package.encode())
         if (PACKAGE / "Package.resolved").exists():
             shutil.copy(PACKAGE / "Package.resolved", folder)
