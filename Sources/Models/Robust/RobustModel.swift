@@ -7,17 +7,27 @@ public import SecureGroup
 /// The robust key agreement of a small group over a Virtual Synchrony service that does whatever the properties of
 /// Amir et al., Section III-A, allow: the basic or the optimized algorithm, with symbolic keys, as printed or repaired.
 ///
-/// At first all processes are connected and have joined, and none is in a view. An adversary then has a budget of
-/// events: re-partitions (to any partition), false suspicions, crashes, recoveries. Applications give flush oks at any
-/// time, and send the listed messages as soon as they are in a secure view, or later.
+/// At first all processes are connected and have joined; where it begins with `joining`, none is in a view, and with
+/// `secure`, all are in a first secure view. An adversary then has a budget of events: re-partitions (to any partition),
+/// false suspicions, crashes, recoveries. Applications give flush oks at any time, and send the listed messages as soon as
+/// they are in a secure view, or later.
 public struct RobustModel: Model {
   public typealias State = RobustState
   public typealias Action = RobustAction
   public typealias Storage = EncodedStorage<RobustCodec>
   public typealias Algorithm = RobustAgreement<SymbolicGroup>.Algorithm
 
+  /// What has happened when a search begins.
+  public enum Beginning: String, Hashable, Sendable, CaseIterable {
+    /// All have joined.
+    case joining
+    /// All are in SECURE, in a view of them all, the first of each, and nothing else has happened.
+    case secure
+  }
+
   public struct Bounds: Hashable, Sendable {
     public var processes: Int
+    public var beginning: Beginning
     /// Events of the adversary.
     public var budget: Int
     /// The messages that may be sent, in this order, by anybody, each with one of these services; at most eight.
@@ -25,9 +35,13 @@ public struct RobustModel: Model {
     /// Whether the adversary may crash processes and let them come back, not only part and connect them.
     public var hasCrashes: Bool
 
-    public init(processes: Int = 2, budget: Int = 2, messages: [[Service]] = [], hasCrashes: Bool = true) {
+    public init(
+      processes: Int = 2, beginning: Beginning = .joining, budget: Int = 2, messages: [[Service]] = [],
+      hasCrashes: Bool = true
+    ) {
       precondition(1...8 ~= processes && 0...100 ~= budget && messages.count <= 8)
       self.processes = processes
+      self.beginning = beginning
       self.budget = budget
       self.messages = messages
       self.hasCrashes = hasCrashes
@@ -84,14 +98,33 @@ public struct RobustModel: Model {
   }
 
   public var initialStates: [State] {
+    var state = joiningState
+    if bounds.beginning == .secure { for action in opening { take(action, &state, Ignored()) } }
+    return [state]
+  }
+
+  /// How all come to their first secure view.
+  var opening: [Action] {
+    var (state, actions) = (joiningState, [Action]())
+    while true {
+      var steps: [Action] = []
+      for p in parts.services[outlook: state.service].joined {
+        appendOwnSteps(of: p, state, into: &steps)
+        steps += parts.services[outlook: state.service].agreements[p.index]
+      }
+      guard let step = steps.first else { return actions }
+      actions.append(step)
+      take(step, &state, Ignored())
+    }
+  }
+
+  var joiningState: State {
     var service = Services.Service(processes: bounds.processes, isSignalSynchronous: isSignalSynchronous)
     for p in service.processes { service.join(p) }
-    return [
-      State(
-        service: parts.services.number(of: service), members: service.processes.map { newMember($0) },
-        histories: parts.histories.number(of: SecureHistories(processes: bounds.processes)),
-        overheard: parts.overheard.number(of: []), budget: UInt8(bounds.budget))
-    ]
+    return State(
+      service: parts.services.number(of: service), members: service.processes.map { newMember($0) },
+      histories: parts.histories.number(of: SecureHistories(processes: bounds.processes)),
+      overheard: parts.overheard.number(of: []), budget: UInt8(bounds.budget))
   }
 
   private func newMember(_ p: Process) -> RobustParts.Member {

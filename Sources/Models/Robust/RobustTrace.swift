@@ -11,10 +11,10 @@ extension RobustModel {
   /// It is `complete` where nothing can happen any more without the adversary.
   public func trace(of actions: [Action]) -> [UInt8] {
     let recorder = TraceRecorder()
-    var state = initialStates[0]
+    var state = joiningState
     let processes = (0..<bounds.processes).map { Process($0) }
     for p in processes { recorder.record(p, .join) }
-    for action in actions { take(action, &state, recorder) }
+    for action in (bounds.beginning == .secure ? opening : []) + actions { take(action, &state, recorder) }
     var steps: [Action] = []
     appendSteps(of: state, into: &steps)
     var writer = TraceWriter(

@@ -1,9 +1,11 @@
-import ArgumentParser
+public import ArgumentParser
 import CyclicGroups
 import Exploration
 import KeyAgreement
-import Models
+public import Models
 import SecureGroup
+
+extension RobustModel.Beginning: ExpressibleByArgument {}
 
 struct ExploreRobust: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,6 +21,8 @@ struct ExploreRobust: ParsableCommand {
   var algorithm = RobustAgreement<SymbolicGroup>.Algorithm.optimized
   @Option(help: "The key agreement: gdh or ckd.") var agreement = KeyAgreementProtocol.gdh
   @OptionGroup var machines: RepairOptions
+  @Option(help: "Where it begins: all are joining, or all are in a first secure view.")
+  var start = RobustModel.Beginning.joining
   @Option(help: ArgumentHelp("How many events the adversary has.", valueName: "n")) var budget = 2
   @Option(
     help: ArgumentHelp(
@@ -51,7 +55,7 @@ struct ExploreRobust: ParsableCommand {
     let model = RobustModel(
       algorithm, agreement, machines.repairs,
       bounds: RobustModel.Bounds(
-        processes: processes, budget: budget, messages: messages.services, hasCrashes: !noCrashes),
+        processes: processes, beginning: start, budget: budget, messages: messages.services, hasCrashes: !noCrashes),
       isSignalSynchronous: signalSynchrony, watchesSecrecy: !noSecrecy, watchesLivelocks: livelocks,
       isReduced: reduce)
     try searching.explore(
@@ -62,7 +66,8 @@ struct ExploreRobust: ParsableCommand {
   private var settings: [(name: String, value: String)] {
     var settings = [
       (name: "algorithm", value: algorithm.rawValue), ("agreement", agreement.rawValue),
-      ("machines", machines.repairs.description), ("processes", "\(processes)"), ("budget", "\(budget)"),
+      ("machines", machines.repairs.description), ("processes", "\(processes)"),
+      ("start", start.rawValue), ("budget", "\(budget)"),
       ("messages", messages.description),
     ]
     if noCrashes { settings.append(("crashes", "none")) }
