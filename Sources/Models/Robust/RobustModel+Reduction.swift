@@ -24,11 +24,19 @@ extension RobustModel {
   }
 
   func isIndependent(_ p: Process, _ state: State) -> Bool {
-    parts.services[outlook: state.service].undisturbed.contains(p) && hasSteps(p, state)
-      && !mayStillSend(p, state)
+    hasSteps(p, state) && !mayStillSend(p, state)
+      && (state.budget == 0
+        ? parts.services[outlook: state.service].undisturbed.contains(p)
+        : parts.services[outlook: state.service].leaving.contains(p)
+          && (!bounds.hasCrashes || hasStepWithoutTrace(p, state)))
       && parts.services[outlook: state.service].companions[p.index].allSatisfy { q in
         !maySend(q, to: p, state)
       }
+  }
+
+  private func hasStepWithoutTrace(_ p: Process, _ state: State) -> Bool {
+    parts.members[state.members[p.index]].owesFlushOk
+      || parts.services[outlook: state.service].steps[p.index].contains { $0.leavesNoTrace }
   }
 
   private func hasSteps(_ p: Process, _ state: State) -> Bool {

@@ -34,10 +34,12 @@ public struct RobustModel: Model {
     public var messages: [[Service]]
     /// Whether the adversary may crash processes and let them come back, not only part and connect them.
     public var hasCrashes: Bool
+    /// Whether it may have processes suspect others wrongly.
+    public var hasSuspicions: Bool
 
     public init(
       processes: Int = 2, beginning: Beginning = .joining, budget: Int = 2, messages: [[Service]] = [],
-      hasCrashes: Bool = true
+      hasCrashes: Bool = true, hasSuspicions: Bool = true
     ) {
       precondition(1...8 ~= processes && 0...100 ~= budget && messages.count <= 8)
       self.processes = processes
@@ -45,6 +47,7 @@ public struct RobustModel: Model {
       self.budget = budget
       self.messages = messages
       self.hasCrashes = hasCrashes
+      self.hasSuspicions = hasSuspicions
     }
   }
 
@@ -59,8 +62,8 @@ public struct RobustModel: Model {
   /// Whether to look for states from which nothing leads to SECURE; dead ends are found in any case. It takes several
   /// times as long.
   public let watchesLivelocks: Bool
-  /// Whether to take only one of the orders in which processes can do what does not concern the others, once the adversary
-  /// has spent its budget: see `independent(in:)`.
+  /// Whether to take only one of the orders in which processes can do what does not concern the others: see
+  /// `independent(in:)`.
   public let isReduced: Bool
   public let storage: Storage
   let parts: RobustParts
@@ -80,7 +83,7 @@ public struct RobustModel: Model {
     self.watchesLivelocks = watchesLivelocks
     self.isReduced = isReduced
     storage = EncodedStorage(RobustCodec(processes: bounds.processes))
-    parts = RobustParts(processes: bounds.processes, hasCrashes: bounds.hasCrashes)
+    parts = RobustParts(bounds)
   }
 
   static func partitions(of processes: Int) -> [[ProcessSet]] {
@@ -136,7 +139,7 @@ public struct RobustModel: Model {
   // MARK: What may happen
 
   public func actions(of state: State, into actions: inout [Action]) {
-    if isReduced, state.budget == 0, let p = independent(in: state) {
+    if isReduced, let p = independent(in: state) {
       appendOwnSteps(of: p, state, into: &actions)
     } else {
       appendSteps(of: state, into: &actions)

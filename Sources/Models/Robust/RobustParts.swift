@@ -76,8 +76,10 @@ final class RobustParts: Sendable {
   private let secrecy = Memo<Pair<Histories, Overheard>, Bool>()
   private let secrets = Memo<Secrets, Bool>()
 
-  init(processes: Int, hasCrashes: Bool) {
-    services = Services(processes: processes, hasCrashes: hasCrashes, payloads: payloads)
+  init(_ bounds: RobustModel.Bounds) {
+    services = Services(
+      processes: bounds.processes, hasCrashes: bounds.hasCrashes, hasSuspicions: bounds.hasSuspicions,
+      payloads: payloads)
   }
 
   /// - Returns: the claims that are broken.

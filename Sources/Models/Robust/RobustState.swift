@@ -61,4 +61,12 @@ public enum RobustAction: Hashable, Sendable {
     case .service, .send, .flushOk: false
     }
   }
+  /// Whether nothing remains of it once its process has crashed.
+  var leavesNoTrace: Bool {
+    switch self {
+    case .service(.flushRequest), .service(.signal), .flushOk: true
+    case .connect, .glitch, .crash, .recover, .send, .service(.deliver), .service(.install), .service(.agree):
+      false
+    }
+  }
 }

@@ -35,6 +35,12 @@ struct SecureHistories: Hashable, Sendable {
     var nextTransitional: ProcessSet = []
     var hasDeparted = false
 
+    /// What it had signalled and flushed is of no account any more.
+    mutating func depart() {
+      hasDeparted = true
+      (isSignalled, isFlushRequested, isFlushed) = (false, false, false)
+    }
+
     var set: Messages { deliveries.reduce(0) { $0 | 1 << $1 } }
     func place(of message: Int) -> Int? { deliveries.firstIndex { Int($0) == message } }
   }
@@ -109,7 +115,7 @@ struct SecureHistories: Hashable, Sendable {
   }
 
   private mutating func depart(_ p: Process) {
-    if let (view, installation) = current(p) { views[view].installations[installation].hasDeparted = true }
+    if let (view, installation) = current(p) { views[view].installations[installation].depart() }
     let life = lives[p.index]
     lives[p.index] = Life(number: life.number + 1, hasDeparted: true, greatest: life.greatest)
   }

@@ -35,6 +35,8 @@ final class Services: Sendable {
     let isAtRest: Bool
     /// Whom nothing concerns that others do, but for what they send.
     var undisturbed: ProcessSet
+    /// Those of them who have begun to leave their view, and have not had and answered all that this takes.
+    var leaving: ProcessSet
     /// By process, the others that can send in its view.
     var companions: [ProcessSet]
     /// By process, what it may deliver.
@@ -58,6 +60,10 @@ final class Services: Sendable {
       self.adversity = adversity
       isAtRest = steps.allSatisfy(\.isEmpty) && agreements.allSatisfy(\.isEmpty)
       undisturbed = ProcessSet(joined.filter { service.isUndisturbed($0) })
+      leaving = ProcessSet(
+        undisturbed.filter {
+          service.target(of: $0) == nil && (service.isSignalled($0) || service.isFlushRequested($0))
+        })
       companions = processes.map { service.companions(of: $0) }
       self.mail = mail
     }
@@ -123,11 +129,13 @@ final class Services: Sendable {
   private let changes = Memo<Local, (view: Parts<Service.OpenView>.Number, outcome: Outcome)>()
   private let partitions: [[ProcessSet]]
   private let hasCrashes: Bool
+  private let hasSuspicions: Bool
   private let payloads: Parts<RobustState.Payload>
 
-  init(processes: Int, hasCrashes: Bool, payloads: Parts<RobustState.Payload>) {
+  init(processes: Int, hasCrashes: Bool, hasSuspicions: Bool, payloads: Parts<RobustState.Payload>) {
     partitions = RobustModel.partitions(of: processes)
     self.hasCrashes = hasCrashes
+    self.hasSuspicions = hasSuspicions
     self.payloads = payloads
   }
 
@@ -216,7 +224,7 @@ final class Services: Sendable {
     }
     for p in service.joined {
       let component = service.component(of: p)
-      if component.first == p, !service.needsView(component) { actions.append(.glitch(p)) }
+      if hasSuspicions, component.first == p, !service.needsView(component) { actions.append(.glitch(p)) }
       if hasCrashes { actions.append(.crash(p)) }
     }
     for p in service.processes where service.isCrashed(p) { actions.append(.recover(p)) }

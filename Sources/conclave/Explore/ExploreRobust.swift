@@ -30,6 +30,7 @@ struct ExploreRobust: ParsableCommand {
       valueName: "n"))
   var messages = MessageServices(argument: "1")!
   @Flag(help: "The adversary neither crashes nor recovers processes.") var noCrashes = false
+  @Flag(help: "The adversary does not have processes suspect others wrongly.") var noSuspicions = false
   @Flag(help: "Whoever moves together has delivered the same agreed messages before the signal (Lemma 1.6).")
   var signalSynchrony = false
   @Flag(help: "Do not look at what eavesdroppers and others can compute: fewer states.") var noSecrecy = false
@@ -37,7 +38,7 @@ struct ExploreRobust: ParsableCommand {
   var livelocks = false
   @Flag(
     help: ArgumentHelp(
-      "Visit fewer states: of what does not concern others, once the budget is spent, take one order only.",
+      "Visit fewer states: of the orders of what does not concern others, take one only.",
       discussion: """
         The same claims are found violated, and the same dead ends; but counterexamples may be longer than the shortest.
         """))
@@ -55,7 +56,8 @@ struct ExploreRobust: ParsableCommand {
     let model = RobustModel(
       algorithm, agreement, machines.repairs,
       bounds: RobustModel.Bounds(
-        processes: processes, beginning: start, budget: budget, messages: messages.services, hasCrashes: !noCrashes),
+        processes: processes, beginning: start, budget: budget, messages: messages.services,
+        hasCrashes: !noCrashes, hasSuspicions: !noSuspicions),
       isSignalSynchronous: signalSynchrony, watchesSecrecy: !noSecrecy, watchesLivelocks: livelocks,
       isReduced: reduce)
     try searching.explore(
@@ -71,6 +73,7 @@ struct ExploreRobust: ParsableCommand {
       ("messages", messages.description),
     ]
     if noCrashes { settings.append(("crashes", "none")) }
+    if noSuspicions { settings.append(("suspicions", "none")) }
     if signalSynchrony { settings.append(("signals", "synchronous")) }
     if noSecrecy { settings.append(("secrecy", "not watched")) }
     if reduce { settings.append(("orders", "reduced")) }
