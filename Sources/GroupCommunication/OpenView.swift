@@ -382,7 +382,8 @@ struct OpenView: Hashable, Sendable {
         memberships[p.index].inboxes[sender].past = past
       }
     }
-    forget(from: sender)
+    // It may have passed over messages of others.
+    forget()
     return letter
   }
 

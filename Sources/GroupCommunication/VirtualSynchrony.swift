@@ -189,7 +189,7 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
     case .deliver(let p, let message):
       let letter = state.deliver(message, p)
       let payload = payload(of: message)
-      forget(index(message.view), from: message.sender.index)
+      forget(index(message.view))
       return .deliver(
         Message(identifier: message, service: letter.service, to: letter.to, payload: payload))
     case .agree(let agreement):
@@ -212,9 +212,11 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
   /// Forgets what `state` has forgotten.
   private mutating func forget() {
     payloads.removeAll { payloads in !state.open.contains { $0.identifier == payloads.view } }
-    for view in payloads.indices {
-      for sender in state.endpoints.indices { forget(view, from: sender) }
-    }
+    for view in payloads.indices { forget(view) }
+  }
+
+  private mutating func forget(_ view: Int) {
+    for sender in state.endpoints.indices { forget(view, from: sender) }
   }
 
   private mutating func forget(_ view: Int, from sender: Int) {

@@ -5,12 +5,14 @@ import GroupCommunication
 @testable import Models
 
 /// Looks whether the steps of processes that are said to be independent are (see `RobustModel.independent(in:)`): whether
-/// each of them and each step of others make a diamond.
+/// each of them and each step of others, or of the adversary, make a diamond.
 struct Diamonds {
   let model: RobustModel
   /// How many states with an independent process were looked at, and how many diamonds.
   private(set) var states = 0
   private(set) var diamonds = 0
+  /// How many crashes of such processes.
+  private(set) var crashes = 0
   private(set) var failures: [String] = []
 
   init(_ model: RobustModel) { self.model = model }
@@ -49,7 +51,6 @@ struct Diamonds {
   }
 
   private mutating func look(at state: RobustState) {
-    guard state.budget == 0 else { return }
     let actions = actions(of: state)
     for p in model.parts.services[outlook: state.service].joined where model.isIndependent(p, state) {
       states += 1
@@ -57,7 +58,25 @@ struct Diamonds {
       var set: [RobustAction] = []
       model.appendOwnSteps(of: p, state, into: &set)
       if own.isEmpty || own != set { fail("\(set) are not the steps \(own)", p, state) }
-      for other in actions where other.process != p { look(at: state, p, own, other) }
+      for other in actions where other.process != p {
+        if other == .crash(p) { lookAtCrash(of: p, state, own) } else { look(at: state, p, own, other) }
+      }
+    }
+  }
+
+  /// One of the steps makes no difference once the process has crashed.
+  private mutating func lookAtCrash(
+    of p: GroupCommunication.Process, _ state: RobustState, _ own: [RobustAction]
+  ) {
+    crashes += 1
+    let crashed = model.next(state, .crash(p))!
+    let forgotten = own.filter { action in
+      let sooner = model.next(state, action)!
+      return actions(of: sooner).contains(.crash(p)) && model.next(sooner, .crash(p)) == crashed
+    }
+    if forgotten.isEmpty { fail("a crash forgets none of \(own)", p, state) }
+    for action in own where action.leavesNoTrace && !forgotten.contains(action) {
+      fail("a crash does not forget \(action)", p, state)
     }
   }
 

@@ -15,25 +15,35 @@ import Testing
     var processes = 2
     var budget = 1
     var messages: [GroupCommunication.Service] = []
+    var beginning = RobustModel.Beginning.joining
     var hasCrashes = true
+    var hasSuspicions = true
 
     var testDescription: String {
-      "\(algorithm) \(agreement) \(repairs) \(processes) \(budget) \(messages) \(hasCrashes)"
+      """
+      \(algorithm) \(agreement) \(repairs) \(processes) \(budget) \(messages) \(beginning) \
+      \(hasCrashes) \(hasSuspicions)
+      """
     }
 
     func model(isReduced: Bool = false) -> RobustModel {
       RobustModel(
         algorithm, agreement, repairs,
         bounds: .init(
-          processes: processes, budget: budget, messages: messages.map { [$0] }, hasCrashes: hasCrashes),
+          processes: processes, beginning: beginning, budget: budget, messages: messages.map { [$0] },
+          hasCrashes: hasCrashes, hasSuspicions: hasSuspicions),
         isReduced: isReduced)
     }
   }
 
-  /// The steps of a process that is said to be independent are a persistent set. For in each state each step of others leaves
-  /// them all possible, adds none, and commutes with each of them, to the same state and the same broken claims; and it leaves
-  /// the process independent. So by induction, whatever the others do before the process moves, the same is true.
-  @Test(arguments: [Case(), Case(repairs: .none), Case(agreement: .ckd)])
+  /// The steps of a process that is said to be independent are a persistent set. For in each state each step of others, and of
+  /// the adversary, leaves them all possible, adds none, and commutes with each of them, to the same state and the same broken
+  /// claims; and it leaves the process independent. So by induction, whatever the others do before the process moves, the same
+  /// is true. Only a crash of the process itself does not commute with them: but it comes to the same with one of them before it.
+  @Test(arguments: [
+    Case(), Case(repairs: .none), Case(agreement: .ckd), Case(budget: 2, beginning: .secure),
+    Case(processes: 3, beginning: .secure),
+  ])
   func `steps that are said to be independent are, everywhere`(_ given: Case) {
     var diamonds = Diamonds(given.model())
     diamonds.lookAtAll()
@@ -51,6 +61,8 @@ import Testing
     Case(processes: 3),
     Case(algorithm: .basic, processes: 3, budget: 2, messages: [.safe]),
     Case(agreement: .ckd, repairs: .none, processes: 3),
+    Case(processes: 3, budget: 2, messages: [.agreed, .safe], beginning: .secure),
+    Case(processes: 3, budget: 3, beginning: .secure, hasCrashes: false, hasSuspicions: false),
   ])
   func `steps that are said to be independent are, along random runs`(_ given: Case) {
     var diamonds = Diamonds(given.model())
@@ -65,6 +77,8 @@ import Testing
     Case(algorithm: .basic, repairs: .none, messages: [.safe]),
     Case(algorithm: .basic, agreement: .ckd, repairs: .none, messages: [.fifo]),
     Case(repairs: .none, budget: 2, hasCrashes: false),
+    Case(budget: 2, messages: [.agreed], beginning: .secure),
+    Case(algorithm: .basic, repairs: .none, processes: 3, beginning: .secure),
   ])
   func `a reduced search ends where the full one does, and breaks the same claims`(_ given: Case) {
     let (full, reduced) = (ends(of: given.model()), ends(of: given.model(isReduced: true)))

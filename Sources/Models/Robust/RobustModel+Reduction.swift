@@ -13,10 +13,15 @@ extension RobustModel {
   /// claim rest on the order of what happens at different processes; so the same claims are broken, though maybe after
   /// more steps.
   ///
-  /// Only where the adversary has no budget left: it concerns everybody. From there on the graph has no cycles, so that
-  /// nobody is passed over for ever. For each step makes progress: a process has one flush request, signal and flush ok in a
-  /// view, and delivers a message once; a view is agreed on only where one is needed, which for a component with a new view
-  /// it is not; so there are few views, in each of which the key agreement sends few messages.
+  /// While the adversary has events left, only a process that has begun to leave its view is independent: no new event of the
+  /// network makes a difference to it until it has flushed. But the adversary may crash it: so one of its steps must be
+  /// such that it makes no difference whether the process has taken it before it crashes. Then the run in which it crashes
+  /// first, has a run of the reduced graph that takes this step before, and ends in the same state.
+  ///
+  /// The graph has no cycles, so that nobody is passed over for ever. For the adversary has finitely many events, and
+  /// between them each step makes progress: a process has one flush request, signal and flush ok in a view, and delivers a
+  /// message once; a view is agreed on only where one is needed, which for a component with a new view it is not; so there
+  /// are few views, in each of which the key agreement sends few messages.
   ///
   /// The messages of applications are in nobody's persistent set, as their numbers depend on all of them, nor are agreements.
   func independent(in state: State) -> Process? {
@@ -34,6 +39,7 @@ extension RobustModel {
       }
   }
 
+  /// Whether one of its steps is forgotten if it crashes afterwards.
   private func hasStepWithoutTrace(_ p: Process, _ state: State) -> Bool {
     parts.members[state.members[p.index]].owesFlushOk
       || parts.services[outlook: state.service].steps[p.index].contains { $0.leavesNoTrace }

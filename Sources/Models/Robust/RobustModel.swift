@@ -343,7 +343,7 @@ public struct RobustModel: Model {
         }
       }
     ]
-      + (bounds.budget > 0
+      + (bounds.budget > (bounds.beginning == .secure ? 1 : 0)
         ? [
           .sometimes("an agreement is interrupted") { state in
             zip(state.members, parts.histories[state.histories].lives).contains { number, life in
