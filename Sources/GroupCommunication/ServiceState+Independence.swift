@@ -24,26 +24,35 @@ extension ServiceState {
 extension OpenView {
   /// Whether nothing that the others do with what has been sent by now changes what `p` can do, or what comes of it.
   fileprivate func isUndisturbed(_ p: Process) -> Bool {
-    guard installing.isEmpty, present.allSatisfy({ memberships[$0.index].isSignalled || !awaitsSafe($0) })
-    else { return false }
-    // Whoever delivers one of several first gives it its place.
-    let places = unplaced
-    return places.count < 2 || places.isDisjoint(with: undelivered(by: p))
-      || present.allSatisfy { $0 == p || places.isDisjoint(with: undelivered(by: $0)) }
+    guard installing.isEmpty else { return false }
+    let mine = undelivered(by: p)
+    // Somebody who is awaited may crash: that can make a safe message stable.
+    guard awaited.isEmpty || memberships[p.index].isSignalled || !mine.contains(where: isSafe) else {
+      return false
+    }
+    return present.allSatisfy { q in q == p || !disturbs(q, p, mine, undelivered(by: q)) }
   }
 
-  /// Delivered before the signal, a safe message is owed by the others from then on.
-  private func awaitsSafe(_ p: Process) -> Bool {
-    undelivered(by: p).contains { letter($0).service == .safe }
+  private func disturbs(
+    _ q: Process, _ p: Process, _ mine: [MessageIdentifier], _ others: [MessageIdentifier]
+  ) -> Bool {
+    // Whoever delivers a safe message before its signal makes the other owe it; who passes over it keeps the other from that.
+    let isEarly = !(memberships[p.index].isSignalled && memberships[q.index].isSignalled)
+    return mine.contains { one in
+      isEarly && isSafe(one) && others.contains(one)
+        || isUnplaced(one) && others.contains { isUnplaced($0) && areConcurrent(one, $0) }
+    }
   }
 
-  /// What is not in the total order yet.
-  private var unplaced: Set<MessageIdentifier> {
-    Set(
-      ordered.indices.flatMap { sender in
-        (ordered[sender].start..<ordered[sender].end)
-          .filter { ordered[sender][$0].isInTotalOrder && ordered[sender][$0].position == nil }
-          .map { name(Process(sender), $0) }
-      })
+  private func isSafe(_ message: MessageIdentifier) -> Bool { letter(message).service == .safe }
+
+  private func isUnplaced(_ message: MessageIdentifier) -> Bool {
+    letter(message).isInTotalOrder && letter(message).position == nil
+  }
+
+  /// Whether either may get its place in the total order first.
+  private func areConcurrent(_ one: MessageIdentifier, _ other: MessageIdentifier) -> Bool {
+    one != other && letter(one).past[other.sender.index] <= other.number
+      && letter(other).past[one.sender.index] <= one.number
   }
 }

@@ -4,12 +4,13 @@ import GroupCommunication
 
 @testable import Models
 
-/// Looks whether the steps of processes that are said to be independent are (see `RobustModel.independent(in:)`): whether
+/// Looks whether steps that are said to be independent are (see `RobustModel.independent(in:)` and `flush(in:)`): whether
 /// each of them and each step of others, or of the adversary, make a diamond.
 struct Diamonds {
   let model: RobustModel
-  /// How many states with an independent process were looked at, and how many diamonds.
+  /// How many states with an independent process were looked at, how many with an independent flush, and how many diamonds.
   private(set) var states = 0
+  private(set) var flushes = 0
   private(set) var diamonds = 0
   /// How many crashes of such processes.
   private(set) var crashes = 0
@@ -51,15 +52,40 @@ struct Diamonds {
   }
 
   private mutating func look(at state: RobustState) {
+    let model = model
     let actions = actions(of: state)
-    for p in model.parts.services[outlook: state.service].joined where model.isIndependent(p, state) {
-      states += 1
-      let own = actions.filter { $0.process == p }
-      var set: [RobustAction] = []
-      model.appendOwnSteps(of: p, state, into: &set)
-      if own.isEmpty || own != set { fail("\(set) are not the steps \(own)", p, state) }
-      for other in actions where other.process != p {
-        if other == .crash(p) { lookAtCrash(of: p, state, own) } else { look(at: state, p, own, other) }
+    for p in model.parts.services[outlook: state.service].joined {
+      if model.isIndependent(p, state) {
+        states += 1
+        var own: [RobustAction] = []
+        model.appendOwnSteps(of: p, state, into: &own)
+        if own.isEmpty || own != actions.filter({ $0.process == p }) {
+          fail("\(own) are not its steps", p, state)
+        }
+        look(at: state, p, own, actions) { later, laterActions in
+          model.isIndependent(p, later) && laterActions.filter { $0.process == p } == own
+        }
+      }
+      if let step = model.flush(of: p, state) {
+        flushes += 1
+        if !actions.contains(step) { fail("\(step) is not possible", p, state) }
+        look(at: state, p, [step], actions) { later, _ in model.flush(of: p, later) == step }
+      }
+    }
+  }
+
+  /// - Parameter remains: whether the same is said of the same steps in a later state, where that can be done.
+  private mutating func look(
+    at state: RobustState, _ p: GroupCommunication.Process, _ own: [RobustAction], _ actions: [RobustAction],
+    _ remains: (RobustState, [RobustAction]) -> Bool
+  ) {
+    for other in actions where !own.contains(other) {
+      if other == .crash(p) {
+        lookAtCrash(of: p, state, own)
+      } else {
+        let later = model.next(state, other)!
+        if !remains(later, self.actions(of: later)) { fail("\(other) makes \(own) dependent", p, state) }
+        look(at: state, p, own, other, later)
       }
     }
   }
@@ -81,19 +107,15 @@ struct Diamonds {
   }
 
   private mutating func look(
-    at state: RobustState, _ p: GroupCommunication.Process, _ own: [RobustAction], _ other: RobustAction
+    at state: RobustState, _ p: GroupCommunication.Process, _ own: [RobustAction], _ other: RobustAction,
+    _ later: RobustState
   ) {
-    let later = model.next(state, other)!
-    if self.actions(of: later).filter({ $0.process == p }) != own {
-      fail("\(other) changes what can happen", p, state)
-      return
-    }
-    if !model.isIndependent(p, later) { fail("\(other) makes it dependent", p, state) }
+    let possible = actions(of: later)
     for action in own {
       diamonds += 1
       let sooner = model.next(state, action)!
-      guard actions(of: sooner).contains(other) else {
-        fail("\(action) prevents \(other)", p, state)
+      guard actions(of: sooner).contains(other), possible.contains(action) else {
+        fail("one of \(action) and \(other) prevents the other", p, state)
         continue
       }
       let (one, two) = (model.next(sooner, other)!, model.next(later, action)!)

@@ -42,7 +42,8 @@ import Testing
   /// is true. Only a crash of the process itself does not commute with them: but it comes to the same with one of them before it.
   @Test(arguments: [
     Case(), Case(repairs: .none), Case(agreement: .ckd), Case(budget: 2, beginning: .secure),
-    Case(processes: 3, beginning: .secure),
+    Case(processes: 3, beginning: .secure), Case(messages: [.agreed, .safe], beginning: .secure),
+    Case(algorithm: .basic, messages: [.safe, .reliable], beginning: .secure, hasCrashes: false),
   ])
   func `steps that are said to be independent are, everywhere`(_ given: Case) {
     var diamonds = Diamonds(given.model())
@@ -61,7 +62,11 @@ import Testing
     Case(processes: 3),
     Case(algorithm: .basic, processes: 3, budget: 2, messages: [.safe]),
     Case(agreement: .ckd, repairs: .none, processes: 3),
+    Case(processes: 3, messages: [.agreed, .safe], beginning: .secure),
     Case(processes: 3, budget: 2, messages: [.agreed, .safe], beginning: .secure),
+    Case(algorithm: .basic, processes: 3, budget: 2, messages: [.safe, .safe], beginning: .secure),
+    Case(repairs: .none, processes: 3, budget: 2, messages: [.fifo, .reliable], beginning: .secure),
+    Case(agreement: .ckd, budget: 3, messages: [.agreed, .causal], beginning: .secure),
     Case(processes: 3, budget: 3, beginning: .secure, hasCrashes: false, hasSuspicions: false),
   ])
   func `steps that are said to be independent are, along random runs`(_ given: Case) {
@@ -69,6 +74,7 @@ import Testing
     diamonds.lookAlongRuns(given.processes == 2 ? 300 : 40)
     #expect(diamonds.failures.isEmpty, "\(diamonds.failures.prefix(3))")
     #expect(diamonds.states > 200 && diamonds.diamonds > 100)
+    #expect(given.beginning == .joining || diamonds.flushes > 20)
   }
 
   /// Fewer states, of which the same are dead ends and ends of complete runs; and the same claims are broken.

@@ -67,4 +67,29 @@ extension RobustModel {
     return parts.members[state.members[p.index]].machine.state != .waitForFinalToken
       || !parts.services[outlook: state.service].mail[p.index].contains(.finalToken)
   }
+
+  /// A flush request, or the flush ok of an application, that can come at once.
+  ///
+  /// Alone it is a persistent set, wherever its process is in SECURE and gets nothing of the key agreement: neither says
+  /// anything about what is delivered before it and after it. But there is a flush request only as long as a view is needed, and
+  /// after a flush ok the application sends nothing.
+  func flush(in state: State) -> Action? {
+    for p in parts.services[outlook: state.service].joined {
+      if let step = flush(of: p, state) { return step }
+    }
+    return nil
+  }
+
+  func flush(of p: Process, _ state: State) -> Action? {
+    let member = parts.members[state.members[p.index]]
+    guard member.machine.state == .secure,
+      parts.services[outlook: state.service].mail[p.index].isSubset(of: .data)
+    else { return nil }
+    if member.owesFlushOk { return mayStillSend(p, state) ? nil : .flushOk(p) }
+    let steps = parts.services[outlook: state.service].steps[p.index]
+    let request = Action.service(.flushRequest(p))
+    // Once it has had its signal, a view is needed for good.
+    let isNeeded = state.budget == 0 || !steps.contains(.service(.signal(p)))
+    return isNeeded && steps.contains(request) ? request : nil
+  }
 }

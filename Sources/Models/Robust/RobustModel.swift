@@ -139,12 +139,12 @@ public struct RobustModel: Model {
   // MARK: What may happen
 
   public func actions(of state: State, into actions: inout [Action]) {
-    if isReduced, let p = independent(in: state) {
-      appendOwnSteps(of: p, state, into: &actions)
-    } else {
-      appendSteps(of: state, into: &actions)
-      if state.budget > 0 { actions += parts.services[outlook: state.service].adversity }
+    if isReduced {
+      if let p = independent(in: state) { return appendOwnSteps(of: p, state, into: &actions) }
+      if let step = flush(in: state) { return actions.append(step) }
     }
+    appendSteps(of: state, into: &actions)
+    if state.budget > 0 { actions += parts.services[outlook: state.service].adversity }
   }
 
   /// What happens without the adversary.
