@@ -169,7 +169,7 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
     } else {
       payloads[view].reliable[p.index].append(payload)
     }
-    forget(view, from: p.index)
+    forget(view)
     return message
   }
 
@@ -216,12 +216,10 @@ public struct VirtualSynchrony<Payload: Hashable & Sendable>: Hashable, Sendable
   }
 
   private mutating func forget(_ view: Int) {
-    for sender in state.endpoints.indices { forget(view, from: sender) }
-  }
-
-  private mutating func forget(_ view: Int, from sender: Int) {
-    payloads[view].ordered[sender].forget(before: state.open[view].ordered[sender].start)
-    payloads[view].reliable[sender].forget(before: state.open[view].reliable[sender].start)
+    for sender in state.endpoints.indices {
+      payloads[view].ordered[sender].forget(before: state.open[view].ordered[sender].start)
+      payloads[view].reliable[sender].forget(before: state.open[view].reliable[sender].start)
+    }
   }
 }
 
