@@ -101,6 +101,32 @@ import Testing
   }
 }
 
+/// What the adversary of the robust model may do, and from where.
+@Suite struct RobustBoundsTests {
+  /// From a secure view, E3's dead end, a view in which nobody comes or goes, takes a false suspicion, or that the network
+  /// parts and heals. The row of interrupted agreements is there from the second event on; two who only part and meet again
+  /// would take a third.
+  @Test(arguments: [
+    (options: ["--budget", "1"], isBroken: true, states: 123),
+    (options: ["--budget", "1", "--no-suspicions"], isBroken: false, states: 69),
+    (options: ["--budget", "2", "--no-suspicions"], isBroken: true, states: 453),
+  ])
+  func `without suspicions a view of the same members takes two events`(
+    options: [String], isBroken: Bool, states: Int
+  ) throws {
+    let common = ["explore", "robust", "--start", "secure", "--messages", "0", "--no-crashes"]
+    let result = try Command.conclave(common + ["--without-repair", "E3"] + options)
+    #expect(result.status == (isBroken ? 1 : 0))
+    #expect(result.output.contains("start secure"))
+    #expect(result.output.contains("suspicions none") == options.contains("--no-suspicions"))
+    #expect(result.output.contains("somebody suspects") == !options.contains("--no-suspicions"))
+    #expect(result.output.contains("✗ termination") == isBroken)
+    #expect(result.output.contains("✗ an agreement is interrupted") == options.contains("2"))
+    #expect(!result.output.contains("✓ an agreement is interrupted"))
+    #expect(result.output.contains("\n\(states) states, "))
+  }
+}
+
 /// The models of the two papers' parts, as a user runs them.
 @Suite struct ExploredModelTests {
   @Test(arguments: [
